@@ -1,0 +1,46 @@
+/** Work on picture files off the main thread: inspection on import, proxies for the viewer, exports. */
+import type { InferenceResult } from '../engine/api.ts';
+import type { ColorSettings } from '../render/renderer.ts';
+
+/** What import learns of a file, before any inference. Throws IMAGE_* for what cannot be used. */
+export interface PictureInspection {
+  /** Hex sha256 of the file. */
+  readonly sha256: string;
+  /** Upright size. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly format: string;
+  /** At most 256 px on the long side, encoded. */
+  readonly thumbnail: Blob;
+  readonly hints: readonly ('transparency-on-white' | 'first-frame' | 'svg-rasterised')[];
+  /** Set when the file had to be rewritten so that the engine can decode it (SVG -> PNG); else null. */
+  readonly replacement: Blob | null;
+}
+
+export type ExportKind = 'colour-png' | 'grey16-png' | 'raw-npy';
+
+export interface ExportItem {
+  readonly name: string;
+  readonly source: Blob;
+  readonly result: InferenceResult;
+  readonly color: ColorSettings;
+}
+
+export interface PictureClient {
+  inspect(file: Blob, options: { signal: AbortSignal }): Promise<PictureInspection>;
+  /** Upright bitmap no larger than `maxSidePx`; the caller closes it. */
+  decodeProxy(file: Blob, maxSidePx: number, options: { signal: AbortSignal }): Promise<ImageBitmap>;
+  /** One file, named after its source and what it holds (`photo.disparity.png`, `photo.disparity-16bit.png`, `photo.disparity.npy`). */
+  exportFile(
+    item: ExportItem,
+    kind: ExportKind,
+    options: { signal: AbortSignal; onProgress?: (fraction: number) => void },
+  ): Promise<File>;
+  /** ZIP of all kinds of all items, made item by item: `getItem` is asked for one at a time. */
+  exportZip(
+    items: readonly { readonly name: string; getItem(): Promise<ExportItem> }[],
+    kinds: readonly ExportKind[],
+    options: { signal: AbortSignal; onProgress?: (doneCount: number, totalCount: number) => void },
+  ): Promise<File>;
+  dispose(): void;
+}

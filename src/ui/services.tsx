@@ -1,0 +1,26 @@
+/** The doors to everything behind the UI, given by the composition root (main.tsx). */
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { ClientSnapshot, InferenceClient } from '../client/inference-client.types.ts';
+import type { PictureClient } from '../client/picture-client.types.ts';
+
+export interface Services {
+  readonly client: InferenceClient;
+  readonly pictures: PictureClient;
+}
+
+const ServicesContext = createContext<Services | null>(null);
+
+export const ServicesProvider = ServicesContext.Provider;
+
+/** Throws outside of a provider: a missing composition root is a programming error. */
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  if (services === null) throw new Error('useServices needs a <ServicesProvider>');
+  return services;
+}
+
+/** A part of the client's snapshot; re-renders only when the selected value changes identity. */
+export function useClientSnapshot<T>(select: (snapshot: ClientSnapshot) => T): T {
+  const { client } = useServices();
+  return useSyncExternalStore(client.subscribe, () => select(client.getSnapshot()));
+}

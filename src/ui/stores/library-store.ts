@@ -1,0 +1,50 @@
+/** The imported pictures: the only writer. Their tasks live in the client; persistence is in `library-storage.ts`. */
+import { create } from 'zustand';
+import type { WireError } from '../../engine/errors.ts';
+
+/** How a picture's last task ended; kept over a reload so that a cancelled or failed picture does not run again by itself. */
+export type Outcome =
+  | { readonly state: 'open' }
+  | { readonly state: 'done' }
+  | { readonly state: 'cancelled' }
+  | { readonly state: 'failed'; readonly error: WireError };
+
+export interface LibraryImage {
+  readonly id: string;
+  /** File name, or a made-up one for pasted pictures. */
+  readonly name: string;
+  readonly source: Blob;
+  readonly addedAtMs: number;
+  /** null until inspected. Hex. */
+  readonly sha256: string | null;
+  /** Upright size; null until inspected. */
+  readonly widthPx: number | null;
+  readonly heightPx: number | null;
+  /** Small WebP or PNG; null until made. */
+  readonly thumbnail: Blob | null;
+  /** What the user should know: 'transparency-on-white', 'first-frame', 'svg-rasterised'. */
+  readonly hints: readonly string[];
+  readonly isSample: boolean;
+  readonly outcome: Outcome;
+}
+
+interface LibraryState {
+  readonly images: readonly LibraryImage[];
+  readonly isRestored: boolean;
+  add(images: readonly LibraryImage[]): void;
+  update(id: string, change: Partial<Omit<LibraryImage, 'id'>>): void;
+  remove(ids: readonly string[]): void;
+  restore(images: readonly LibraryImage[]): void;
+}
+
+export const useLibraryStore = create<LibraryState>()((set) => ({
+  images: [],
+  isRestored: false,
+  add: (images) => set((state) => ({ images: [...state.images, ...images] })),
+  update: (id, change) =>
+    set((state) => ({
+      images: state.images.map((image) => (image.id === id ? { ...image, ...change } : image)),
+    })),
+  remove: (ids) => set((state) => ({ images: state.images.filter((image) => !ids.includes(image.id)) })),
+  restore: (images) => set((state) => ({ images: [...images, ...state.images], isRestored: true })),
+}));

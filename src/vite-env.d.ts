@@ -1,0 +1,6 @@
+/// <reference types="vite/client" />
+
+interface ImportMetaEnv {
+  /** Comma-separated origins of model hubs that this deployment allows beside the default. */
+  readonly VITE_HUBS?: string;
+}

@@ -1,0 +1,46 @@
+import react from '@vitejs/plugin-react';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { CHROMIUM_LAUNCH } from './e2e/tools/chromium.ts';
+import { ISOLATION_HEADERS } from './src/pwa/headers.ts';
+
+const isQuiet = Boolean(process.env.CI) || process.env.BROWSER === 'none';
+
+export default defineConfig({
+  base: process.env.ISOBATH_BASE ?? '/',
+  plugins: [react()],
+  worker: { format: 'es' },
+  // Pre-bundling would move the wasm away from its loader and reload the page mid-run.
+  optimizeDeps: { exclude: ['onnxruntime-web'] },
+  server: { headers: ISOLATION_HEADERS },
+  preview: { headers: ISOLATION_HEADERS, ...(isQuiet ? { open: false } : {}) },
+  build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['src/**/*.test.ts', 'e2e/**/*.test.ts'],
+          exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['src/**/*.browser.test.ts'],
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: CHROMIUM_LAUNCH }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});
