@@ -10,6 +10,18 @@ export type RangeChoice =
 
 export type Page = 'photos' | 'live' | 'models';
 
+/** A point of the picture, 0..1 in both axes. */
+export interface PicturePoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What drawing a map for the first time cost; null before. */
+export interface RenderTiming {
+  readonly resultKey: string;
+  readonly renderMs: number;
+}
+
 interface ViewState {
   readonly page: Page;
   readonly selectedImageId: string | null;
@@ -20,6 +32,13 @@ interface ViewState {
   readonly overlayOpacity: number;
   readonly ranges: Readonly<Record<string, RangeChoice>>;
   readonly openPanel: 'settings' | 'help' | 'about' | null;
+  /** Held down: the photo alone, whatever the mode. */
+  readonly isPhotoOnly: boolean;
+  /** Where the map is read, by pointer, tap or the keyboard's crosshair; null: nowhere. */
+  readonly probe: PicturePoint | null;
+  /** The compare slider sweeps once over the next map that appears. */
+  readonly isSweepWanted: boolean;
+  readonly renderTiming: RenderTiming | null;
   setPage(page: Page): void;
   select(imageId: string | null): void;
   setMode(mode: ViewMode): void;
@@ -28,6 +47,12 @@ interface ViewState {
   setOverlayOpacity(opacity: number): void;
   setRange(imageId: string, range: RangeChoice): void;
   setOpenPanel(panel: ViewState['openPanel']): void;
+  setPhotoOnly(isPhotoOnly: boolean): void;
+  setProbe(probe: PicturePoint | null): void;
+  /** Asks for one sweep of the compare slider (first visit); the viewer does it when a map is there and motion is welcome. */
+  requestSweep(): void;
+  endSweep(): void;
+  setRenderTiming(timing: RenderTiming): void;
 }
 
 export const useViewStore = create<ViewState>()((set) => ({
@@ -39,12 +64,24 @@ export const useViewStore = create<ViewState>()((set) => ({
   overlayOpacity: 0.6,
   ranges: {},
   openPanel: null,
+  isPhotoOnly: false,
+  probe: null,
+  isSweepWanted: false,
+  renderTiming: null,
   setPage: (page) => set({ page }),
-  select: (selectedImageId) => set({ selectedImageId, camera: null }),
+  select: (selectedImageId) =>
+    set((state) =>
+      state.selectedImageId === selectedImageId ? state : { selectedImageId, camera: null, probe: null },
+    ),
   setMode: (mode) => set({ mode }),
   setCamera: (camera) => set({ camera }),
   setComparePosition: (position) => set({ comparePosition: Math.min(1, Math.max(0, position)) }),
   setOverlayOpacity: (opacity) => set({ overlayOpacity: Math.min(1, Math.max(0, opacity)) }),
   setRange: (imageId, range) => set((state) => ({ ranges: { ...state.ranges, [imageId]: range } })),
   setOpenPanel: (openPanel) => set({ openPanel }),
+  setPhotoOnly: (isPhotoOnly) => set({ isPhotoOnly }),
+  setProbe: (probe) => set({ probe }),
+  requestSweep: () => set({ isSweepWanted: true }),
+  endSweep: () => set({ isSweepWanted: false }),
+  setRenderTiming: (renderTiming) => set({ renderTiming }),
 }));
