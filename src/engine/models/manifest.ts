@@ -85,8 +85,12 @@ export interface ModelFile {
   /** Relative to the app's base for embedded models; `{hub}/owner/repo/resolve/revision/path` for hub models; null: the user brings the file. */
   readonly url: string | null;
   readonly sizeBytes: number;
+  /** True where the publisher's page names a rounded size: good for the quota check, not for refusing a file. */
+  readonly isSizeApproximate?: boolean;
   /** Lower-case hex; null where the catalogue does not know it. */
   readonly sha256: string | null;
+  /** Where mirrors keep a file that has no `url`, relative to the mirror's base (hosts without CORS headers). */
+  readonly mirrorPath?: string;
 }
 
 export interface ModelVariant {
@@ -120,6 +124,10 @@ export interface ModelManifest {
   readonly summary: string;
   /** Paper or model card. */
   readonly sourceUrl: string | null;
+  /** Where a person gets the file when the app cannot fetch it (`url: null`). */
+  readonly downloadPageUrl?: string;
+  /** 1 (rough) to 5 (state of the art), relative to the other models of its task; absent: unknown (user models). */
+  readonly qualityLevel?: 1 | 2 | 3 | 4 | 5;
   readonly licence: Licence;
   /** First is the default where the device has no say. */
   readonly variants: readonly ModelVariant[];
