@@ -80,16 +80,23 @@ export interface MetricDepthResult extends ResultBase {
 /** Class ids per pixel, and person ids where the model tells people apart. */
 export interface LabelsResult extends ResultBase {
   readonly kind: 'labels';
-  /** Class id per pixel (`output.labels` of the manifest). */
+  /** Id of the label set (`engine/parsing/label-sets.ts`); user models may bring their own. */
+  readonly labelSet: string;
+  /** Class names by class id: a stored result stays readable without its model's manifest. */
+  readonly labels: readonly string[];
+  /** Class id per pixel; every value is less than `labels.length`. */
   readonly labelsU8: Uint8Array<ArrayBuffer>;
-  /** 0 = nobody, 1..n = person; null for semantic models. */
+  /** 0 = nobody, 1..n = person; null where nobody was found. */
   readonly instancesU16: Uint16Array<ArrayBuffer> | null;
+  /** True where the model does not tell people apart, and connected regions with a face or hair stand for people. */
+  readonly arePeopleEstimated: boolean;
   /** One row per person, index = instance id - 1. Box in map pixels. */
   readonly people: readonly Person[];
 }
 
 export interface Person {
-  readonly score: number;
+  /** Of the model, 0..1; null for estimated people. */
+  readonly score: number | null;
   readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
 

@@ -11,7 +11,7 @@ export interface SizePx {
 export interface InputGeometry {
   /** Size of the input tensor. */
   readonly network: SizePx;
-  /** Size that the picture is resized to; smaller than `network` where the rule pads right and below. */
+  /** Size that the picture is resized to; smaller than `network` where the rule pads: right and below, or around (`fit-centered`). */
   readonly content: SizePx;
 }
 
@@ -63,6 +63,14 @@ function resolveShortSide(source: SizePx, nominalPx: number, maxLongSidePx: numb
   return { widthPx: toPx(source.widthPx), heightPx: toPx(source.heightPx) };
 }
 
+/** `center_to_target_size_test` of M2FP: shrunk where it does not fit, truncated as Python's `int` does. */
+function resolveFit(source: SizePx, frame: SizePx): SizePx {
+  const scale = Math.min(1, frame.widthPx / source.widthPx, frame.heightPx / source.heightPx);
+  // The tiny term keeps a side that fits exactly from being truncated to one pixel less.
+  const toPx = (lengthPx: number): number => Math.max(1, Math.trunc(lengthPx * scale + 1e-9));
+  return { widthPx: toPx(source.widthPx), heightPx: toPx(source.heightPx) };
+}
+
 /** Brings the longer side down to the cap; the other follows, at least one multiple. */
 function capLongSide(size: SizePx, capPx: number, multipleOf: number): SizePx {
   const longSidePx = Math.max(size.widthPx, size.heightPx);
@@ -81,6 +89,8 @@ function resolveContent(source: SizePx, rule: SizeRule, options: PipelineOptions
   switch (rule.rule) {
     case 'fixed':
       return { widthPx: rule.widthPx, heightPx: rule.heightPx };
+    case 'fit-centered':
+      return resolveFit(source, rule);
     case 'affine-square':
       return { widthPx: nominalPx, heightPx: nominalPx };
     case 'long-side':
@@ -104,6 +114,9 @@ export function resolveInputGeometry(
   options: PipelineOptions,
 ): InputGeometry {
   const content = resolveContent(source, rule, options);
+  if (rule.rule === 'fit-centered') {
+    return { content, network: { widthPx: rule.widthPx, heightPx: rule.heightPx } };
+  }
   if (rule.rule !== 'short-side-padded') return { network: content, content };
   return {
     content,

@@ -16,7 +16,14 @@ export type SizeRule =
   /** Short side = nominal, long side <= maxLongSidePx, then padded right and below to a multiple (M2FP). */
   | { readonly rule: 'short-side-padded'; readonly multipleOf: number; readonly maxLongSidePx: number }
   /** Affine into a black nominal x nominal square and back, aspect kept, align_corners (SCHP). */
-  | { readonly rule: 'affine-square' };
+  | { readonly rule: 'affine-square' }
+  /** Shrunk to fit (never enlarged), then centred in widthPx x heightPx on 8-bit `padValue` (M2FP single person). */
+  | {
+      readonly rule: 'fit-centered';
+      readonly widthPx: number;
+      readonly heightPx: number;
+      readonly padValue: number;
+    };
 
 export interface DetailRange {
   readonly defaultPx: number;
@@ -64,6 +71,8 @@ export type OutputSpec =
   | {
       readonly kind: 'semantic-labels';
       readonly name: string;
+      /** Where no output has the name (re-exports rename freely): the output at this place, counted from 0. */
+      readonly fallbackIndex?: number;
       readonly labels: readonly string[];
       readonly labelSet: string;
     }
@@ -73,8 +82,9 @@ export type OutputSpec =
       readonly masksName: string;
       readonly labels: readonly string[];
       readonly labelSet: string;
-      /** The class that marks a whole person. */
-      readonly humanClass: number;
+      /** The class that marks a whole person; null: the model knows parts only (single-person models). */
+      readonly humanClass: number | null;
+      /** Part masks that score less take no part in the label map (`PARSING_INS_SCORE_THR`). */
       readonly scoreThreshold: number;
     };
 
