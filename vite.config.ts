@@ -13,8 +13,9 @@ export default defineConfig({
   // Pre-bundling would move the wasm away from its loader and reload the page mid-run.
   optimizeDeps: { exclude: ['onnxruntime-web'] },
   server: { headers: ISOLATION_HEADERS },
-  preview: { headers: ISOLATION_HEADERS, ...(isQuiet ? { open: false } : {}) },
-  build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
+  preview: { headers: ISOLATION_HEADERS, open: !isQuiet },
+  // The manifest tells the build check what the first paint loads.
+  build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 800, manifest: true },
   test: {
     projects: [
       {

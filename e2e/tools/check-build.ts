@@ -1,0 +1,109 @@
+/** Looks at the production build in `dist/`: what the first paint loads, what is in it, and how it is served. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { ISOLATION_HEADERS } from '../../src/pwa/headers.ts';
+import { serveBuild } from './serve.ts';
+
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+
+const SHELL_LIMIT_BYTES = 250 * 1024;
+const PORT = 5345;
+const MODEL = 'models/isobath-depth-tiny';
+
+const manifestType = z.record(
+  z.string(),
+  z.object({
+    file: z.string(),
+    isEntry: z.boolean().optional(),
+    imports: z.array(z.string()).optional(),
+  }),
+);
+
+let failedCount = 0;
+function check(isOk: boolean, sentence: string): void {
+  if (!isOk) failedCount += 1;
+  console.log(`${isOk ? 'ok    ' : 'FAILED'} ${sentence}`);
+}
+
+/** The entry chunk and everything it imports statically: what runs before the first paint. */
+function listShellFiles(): string[] {
+  const manifest = manifestType.parse(JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8')));
+  const files = new Set<string>();
+  const visit = (key: string) => {
+    const chunk = manifest[key];
+    if (chunk === undefined || files.has(chunk.file)) return;
+    files.add(chunk.file);
+    chunk.imports?.forEach(visit);
+  };
+  for (const [key, chunk] of Object.entries(manifest)) if (chunk.isEntry) visit(key);
+  return [...files].filter((file) => file.endsWith('.js'));
+}
+
+function checkShell(): void {
+  const shell = listShellFiles();
+  const sizeBytes = shell.reduce((sum, file) => sum + gzipSync(readFileSync(`dist/${file}`)).length, 0);
+  check(shell.length > 0, `the manifest names the app shell: ${shell.join(', ')}`);
+  check(
+    sizeBytes <= SHELL_LIMIT_BYTES,
+    `app shell is ${(sizeBytes / 1024).toFixed(1)} KiB of gzipped JS (limit ${SHELL_LIMIT_BYTES / 1024})`,
+  );
+  const withRuntime = shell.filter((file) =>
+    /onnxruntime|ort-wasm/.test(readFileSync(`dist/${file}`, 'utf8')),
+  );
+  check(withRuntime.length === 0, `no onnxruntime in the app shell ${withRuntime.join(', ')}`);
+}
+
+function checkModel(): void {
+  const path = `dist/${MODEL}/model.onnx`;
+  check(existsSync(path), 'the embedded model is part of the build');
+  if (!existsSync(path)) return;
+  const card = z
+    .object({ sha256: z.string() })
+    .parse(JSON.parse(readFileSync(`dist/${MODEL}/card.json`, 'utf8')));
+  const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+  check(sha256 === card.sha256, `its sha256 is the card's: ${sha256}`);
+}
+
+function checkNoLeaks(): void {
+  const files = readdirSync('dist', { recursive: true, encoding: 'utf8' });
+  const text = files.filter((file) => /\.(js|html|css|webmanifest)$/.test(file));
+  const remote = text.filter((file) =>
+    /cdn\.jsdelivr\.net|unpkg\.com|googleapis\.com|gstatic\.com/.test(readFileSync(`dist/${file}`, 'utf8')),
+  );
+  check(remote.length === 0, `nothing is loaded from a CDN ${remote.join(', ')}`);
+}
+
+async function checkHeaders(): Promise<void> {
+  const site = await serveBuild(PORT);
+  try {
+    const assets = readdirSync('dist/assets');
+    const pick = (pattern: RegExp) => assets.filter((file) => pattern.test(file)).slice(0, 1);
+    const paths = [
+      '',
+      ...[...pick(/worker.*\.js$/), ...pick(/\.wasm$/)].map((file) => `assets/${file}`),
+      `${MODEL}/model.onnx`,
+    ];
+    check(paths.length === 4, 'the build has a worker and a wasm file');
+    for (const path of paths) {
+      const response = await fetch(site.url + path, { method: 'HEAD' });
+      const wrong = Object.entries(ISOLATION_HEADERS).filter(
+        ([name, value]) => response.headers.get(name) !== value,
+      );
+      check(
+        response.ok && wrong.length === 0,
+        `/${path} is served with COOP, COEP and CORP ${wrong.map(([name]) => name).join(', ')}`,
+      );
+    }
+  } finally {
+    await site.close();
+  }
+}
+
+checkShell();
+checkModel();
+checkNoLeaks();
+await checkHeaders();
+process.exitCode = failedCount === 0 ? 0 : 1;
