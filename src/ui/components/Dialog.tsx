@@ -1,0 +1,35 @@
+import { X } from 'lucide-react';
+import { Dialog as Primitive } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { IconButton } from './IconButton.tsx';
+
+interface DialogProps {
+  readonly isOpen: boolean;
+  onClose(): void;
+  readonly title: string;
+  /** `dialog` in the middle, `sheet` at the right edge; both come from below on a phone. */
+  readonly kind?: 'dialog' | 'sheet';
+  readonly foot?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A modal with a title and a close button; focus is kept inside and goes back where it came from. */
+export function Dialog({ isOpen, onClose, title, kind = 'dialog', foot, children }: DialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Primitive.Portal>
+        <Primitive.Overlay className="dialog-overlay" />
+        <Primitive.Content className="dialog" data-kind={kind} aria-describedby={undefined}>
+          <div className="dialog-head">
+            <Primitive.Title className="dialog-title">{title}</Primitive.Title>
+            <IconButton label={t('close')} icon={<X aria-hidden />} onClick={onClose} />
+          </div>
+          <div className="dialog-body">{children}</div>
+          {foot && <div className="dialog-foot">{foot}</div>}
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}

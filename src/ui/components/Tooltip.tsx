@@ -1,0 +1,34 @@
+import { Tooltip as Primitive } from 'radix-ui';
+import type { ReactNode } from 'react';
+
+interface TooltipProps {
+  readonly text: ReactNode;
+  readonly shortcut?: string;
+  readonly side?: 'top' | 'right' | 'bottom' | 'left';
+  /** One element that takes a ref and events. */
+  readonly children: ReactNode;
+}
+
+/** A hint on hover and focus. Never the only place of a fact: the trigger carries its own name. */
+export function Tooltip({ text, shortcut, side = 'bottom', children }: TooltipProps) {
+  return (
+    <Primitive.Root>
+      <Primitive.Trigger asChild>{children}</Primitive.Trigger>
+      <Primitive.Portal>
+        <Primitive.Content className="tooltip" side={side} sideOffset={6} collisionPadding={8}>
+          {text}
+          {shortcut && <kbd>{shortcut}</kbd>}
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}
+
+/** Once, around the app. */
+export function TooltipProvider({ children }: { readonly children: ReactNode }) {
+  return (
+    <Primitive.Provider delayDuration={400} skipDelayDuration={200}>
+      {children}
+    </Primitive.Provider>
+  );
+}

@@ -1,0 +1,4 @@
+/** Viewer, colour, numbers, save. */
+export const viewer = {
+  title: 'Viewer',
+} as const;

@@ -1,0 +1,17 @@
+/** The shape of a language: English is the source of the keys, the compiler holds the others to it. */
+import type { app } from './en/app.ts';
+import type { errors } from './en/errors.ts';
+import type { viewer } from './en/viewer.ts';
+
+/** Same keys, other words. `_one` forms exist in English only: Chinese has a single plural form, `_other`. */
+export type Translation<T> = {
+  readonly [K in keyof T as K extends `${string}_one` ? never : K]: T[K] extends string
+    ? string
+    : Translation<T[K]>;
+};
+
+export interface Resources {
+  readonly app: Translation<typeof app>;
+  readonly errors: Translation<typeof errors>;
+  readonly viewer: Translation<typeof viewer>;
+}

@@ -1,0 +1,47 @@
+import type { Translation } from '../resources.types.ts';
+import type { app as source } from '../en/app.ts';
+
+export const app: Translation<typeof source> = {
+  name: 'Isobath',
+  close: '关闭',
+  cancel: '取消',
+  retry: '重试',
+  remove: '移除',
+  details: '详情',
+  skipToViewer: '跳到图片',
+  pages: { label: '页面', photos: '照片', live: '实时', models: '模型' },
+  promise: '只在这台设备上运行，不上传任何内容。',
+  bar: {
+    language: '语言',
+    theme: '主题',
+    help: '帮助与快捷键',
+    settings: '设置',
+    panel: '检查器',
+    hidePanel: '收起检查器',
+    showPanel: '展开检查器',
+  },
+  theme: { system: '跟随系统', light: '浅色', dark: '深色' },
+  stage: {
+    load: '正在载入模型',
+    decode: '正在解码',
+    preprocess: '正在准备',
+    inference: '正在计算深度',
+    postprocess: '正在收尾',
+  },
+  notices: {
+    region: '通知',
+    webgpuFellBack: '此处 WebGPU 无法使用，已改用处理器计算，结果相同。',
+    cacheUnavailable: '浏览器不允许保存结果。功能不受影响，但下次需要重新计算。',
+    cacheFull: '存储空间已满，已清除较旧的结果。',
+    cacheCorruptEntry: '一条已保存的结果损坏，正在重新计算。',
+    workerRestarted: '一个工作线程停止并已替换，它的图片会重新计算。',
+    memoryLow: '内存不足，同时计算的图片会减少。',
+    addressOnly: '拖入的只有网址。Isobath 不会从其他网站获取内容：请先保存图片，再拖入文件。',
+    nothingToImport: '其中没有图片。请拖入图片文件或文件夹。',
+    clipboardEmpty: '剪贴板里没有图片。',
+    libraryFull: '图库最多容纳 {{limit, number}} 张图片，有 {{count, number}} 张未导入。',
+    libraryUnavailable: '浏览器不允许保存图片。图库只保留到关闭页面为止。',
+    libraryTrimmed: '图库存储空间已满，最早的图片不会保留到下次访问。',
+    unknownParameter: '网址参数 {{parameter}} = {{value}} 不在可用值之内：{{allowed}}。已忽略。',
+  },
+};
