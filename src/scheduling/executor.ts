@@ -5,6 +5,8 @@ export interface ExecutorRunOptions {
   /** Rejects with `signal.reason` at once; what happens to the work behind it is the executor's policy. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: Extract<EngineEvent, { type: 'progress' }>) => void;
+  /** Replies of a run that finished although its caller had left: worth keeping, nobody waits for them. */
+  readonly onAbandonedResult?: (replies: readonly Reply<InferenceResult>[]) => void;
 }
 
 export interface Executor<Source = Blob> {
