@@ -46,9 +46,9 @@ function resizeRowsU8(source: PixelsU8, widthPx: number, taps: Taps, isRead: Uin
       const last = x * stride + counts[x]!;
       for (let k = x * stride; k < last; k++) {
         const weight = weights[k]!;
-        red = (red + pixels[from]! * weight) | 0;
-        green = (green + pixels[from + 1]! * weight) | 0;
-        blue = (blue + pixels[from + 2]! * weight) | 0;
+        red = (red + Math.imul(pixels[from]!, weight)) | 0;
+        green = (green + Math.imul(pixels[from + 1]!, weight)) | 0;
+        blue = (blue + Math.imul(pixels[from + 2]!, weight)) | 0;
         from += channels;
       }
       rows[to] = clipToU8(red);
@@ -71,7 +71,7 @@ function resizeColumnsU8(rows: Uint8Array, rowLength: number, taps: Taps): Uint8
     for (let k = 0; k < counts[y]!; k++) {
       const weight = weights[y * stride + k]!;
       const from = (starts[y]! + k) * rowLength;
-      for (let i = 0; i < rowLength; i++) sums[i] = (sums[i]! + rows[from + i]! * weight) | 0;
+      for (let i = 0; i < rowLength; i++) sums[i]! += Math.imul(rows[from + i]!, weight);
     }
     const to = y * rowLength;
     for (let i = 0; i < rowLength; i++) result[to + i] = clipToU8(sums[i]!);

@@ -145,4 +145,14 @@ export interface ModelManifest {
   readonly output: OutputSpec;
   /** Bounds for the golden self-test, relative to the reference output's standard deviation. */
   readonly tolerance: { readonly wasm: number; readonly gpu: number };
+  /** Stored main output (float32, little-endian) for the self-test's picture at this size; without it another provider computes it. */
+  readonly selfTest?: SelfTestReferenceFile;
+}
+
+export interface SelfTestReferenceFile {
+  /** Relative to the app's base. */
+  readonly url: string;
+  /** Size of the network's input. */
+  readonly widthPx: number;
+  readonly heightPx: number;
 }

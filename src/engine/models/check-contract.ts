@@ -1,0 +1,61 @@
+/** Does a graph keep the contract that a manifest promises? Asked before a user's file is kept under a known model. */
+import { EngineError } from '../errors.ts';
+import type { TensorInfo } from '../platform.ts';
+import { findImageInput } from './guess-contract.ts';
+import type { ModelManifest, OutputSpec } from './manifest.ts';
+import type { OnnxInspection } from './onnx-inspect.ts';
+
+function listOutputNames(output: OutputSpec): readonly string[] {
+  switch (output.kind) {
+    case 'disparity':
+    case 'semantic-labels':
+      return [output.name];
+    case 'metric-depth':
+      return output.focalLengthName === null ? [output.name] : [output.name, output.focalLengthName];
+    case 'mask2former':
+      return [output.logitsName, output.masksName];
+  }
+}
+
+function listNames(tensors: readonly TensorInfo[]): string {
+  return tensors.map((tensor) => tensor.name).join(', ');
+}
+
+function mismatch(what: string, found: string, expected: string): EngineError {
+  return new EngineError('MODEL_CONTRACT_MISMATCH', `${what}: found ${found}, expected ${expected}`, {
+    details: { found, expected },
+  });
+}
+
+/** Throws MODEL_CONTRACT_MISMATCH: input or output names, a fixed size, or the number of classes differ. */
+export function checkContract(inspection: OnnxInspection, manifest: ModelManifest): void {
+  const image = findImageInput(inspection);
+  if (image.info.name !== manifest.input.name) {
+    throw mismatch('Input', image.info.name, manifest.input.name);
+  }
+  for (const name of listOutputNames(manifest.output)) {
+    if (!inspection.outputs.some((output) => output.name === name)) {
+      throw mismatch('Output', listNames(inspection.outputs), name);
+    }
+  }
+  const { size } = manifest.input;
+  if (size.rule === 'fixed') {
+    const isOther =
+      (image.widthPx !== null && image.widthPx !== size.widthPx) ||
+      (image.heightPx !== null && image.heightPx !== size.heightPx);
+    if (isOther) {
+      throw mismatch(
+        'Input size',
+        `${image.widthPx} x ${image.heightPx}`,
+        `${size.widthPx} x ${size.heightPx}`,
+      );
+    }
+  }
+  if (manifest.output.kind === 'semantic-labels') {
+    const { name, labels } = manifest.output;
+    const classes = inspection.outputs.find((output) => output.name === name)?.shape[1];
+    if (typeof classes === 'number' && classes !== labels.length) {
+      throw mismatch('Number of classes', String(classes), String(labels.length));
+    }
+  }
+}
