@@ -1,4 +1,4 @@
-import { skipToken, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { ColorSettings } from '../../render/renderer.ts';
 import { composeColor, resolveRange } from '../color-settings.ts';
@@ -22,11 +22,10 @@ export function useViewedMap(): ViewedMapState {
   const imageId = useViewStore((state) => state.selectedImageId);
   const task = useSelectedTask();
   const resultKey = task?.state === 'done' ? task.summary.resultKey : null;
-  const query =
-    imageId !== null && resultKey !== null
-      ? mapQuery(client, taskIdOf(imageId), resultKey)
-      : { ...mapQuery(client, '', ''), queryFn: skipToken };
-  const { data, error } = useQuery(query);
+  const { data, error } = useQuery({
+    ...mapQuery(client, taskIdOf(imageId ?? ''), resultKey ?? ''),
+    enabled: imageId !== null && resultKey !== null,
+  });
   const hasTask = resultKey !== null;
   return { viewed: (hasTask && data) || null, error: hasTask ? error : null };
 }

@@ -1,5 +1,6 @@
 /** Camera arithmetic: from the picture's 0..1 coordinates to device pixels of a viewport and back. Pure. */
 import type { Camera } from '../../../render/renderer.ts';
+import type { Viewport } from '../../../render/viewports.ts';
 
 /** A point in device pixels of the canvas, or in picture coordinates (0..1 in both axes); the name of the variable says which. */
 export interface Point {
@@ -8,12 +9,7 @@ export interface Point {
 }
 
 /** The part of the canvas that shows one image, in device pixels. */
-export interface Viewport {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+export type Rect = Pick<Viewport, 'x' | 'y' | 'width' | 'height'>;
 
 export interface PictureSize {
   readonly widthPx: number;
@@ -25,18 +21,22 @@ const MAX_SCALE = 32;
 /** A picture may become this much smaller than fitted, so that zooming out has an end. */
 const MIN_SHARE_OF_FIT = 0.5;
 
-/** The scale at which the whole picture is just visible. */
-export function fitScale(picture: PictureSize, viewport: Viewport): number {
-  return Math.min(viewport.width / picture.widthPx, viewport.height / picture.heightPx);
+/** A fitted picture leaves this share of the viewport's smaller side free all around, so that its edges can be seen. */
+export const FIT_MARGIN_SHARE = 0.02;
+
+/** The scale at which the whole picture is visible with a small margin. */
+export function fitScale(picture: PictureSize, viewport: Rect): number {
+  const margin = 2 * FIT_MARGIN_SHARE * Math.min(viewport.width, viewport.height);
+  return Math.min((viewport.width - margin) / picture.widthPx, (viewport.height - margin) / picture.heightPx);
 }
 
 /** The camera that shows the whole picture in the middle of the viewport. */
-export function fitCamera(picture: PictureSize, viewport: Viewport): Camera {
+export function fitCamera(picture: PictureSize, viewport: Rect): Camera {
   return { centerX: 0.5, centerY: 0.5, scale: fitScale(picture, viewport) };
 }
 
 /** Where a point of the picture (0..1) lies on the canvas. */
-export function toScreen(point: Point, camera: Camera, picture: PictureSize, viewport: Viewport): Point {
+export function toScreen(point: Point, camera: Camera, picture: PictureSize, viewport: Rect): Point {
   return {
     x: viewport.x + viewport.width / 2 + (point.x - camera.centerX) * picture.widthPx * camera.scale,
     y: viewport.y + viewport.height / 2 + (point.y - camera.centerY) * picture.heightPx * camera.scale,
@@ -44,7 +44,7 @@ export function toScreen(point: Point, camera: Camera, picture: PictureSize, vie
 }
 
 /** The point of the picture under a point of the canvas; outside of 0..1 where the canvas shows the surround. */
-export function toPicture(screen: Point, camera: Camera, picture: PictureSize, viewport: Viewport): Point {
+export function toPicture(screen: Point, camera: Camera, picture: PictureSize, viewport: Rect): Point {
   return {
     x: camera.centerX + (screen.x - viewport.x - viewport.width / 2) / (picture.widthPx * camera.scale || 1),
     y:
@@ -67,8 +67,22 @@ function clampCenter(center: number, shownPx: number, viewportPx: number): numbe
   return clamp(center, half, 1 - half);
 }
 
+/** The part of the viewport that the picture covers. */
+export function visibleRect(camera: Camera, picture: PictureSize, viewport: Rect): Rect {
+  const topLeft = toScreen({ x: 0, y: 0 }, camera, picture, viewport);
+  const bottomRight = toScreen({ x: 1, y: 1 }, camera, picture, viewport);
+  const x = Math.max(viewport.x, topLeft.x);
+  const y = Math.max(viewport.y, topLeft.y);
+  return {
+    x,
+    y,
+    width: Math.max(0, Math.min(viewport.x + viewport.width, bottomRight.x) - x),
+    height: Math.max(0, Math.min(viewport.y + viewport.height, bottomRight.y) - y),
+  };
+}
+
 /** Keeps the picture in view and the scale between half of fitted and 32 device pixels per source pixel. */
-export function clampCamera(camera: Camera, picture: PictureSize, viewport: Viewport): Camera {
+export function clampCamera(camera: Camera, picture: PictureSize, viewport: Rect): Camera {
   const fit = fitScale(picture, viewport);
   const scale = clamp(camera.scale, Math.min(fit * MIN_SHARE_OF_FIT, 1), Math.max(MAX_SCALE, fit));
   return {
@@ -84,7 +98,7 @@ export function zoomAt(
   factor: number,
   screen: Point,
   picture: PictureSize,
-  viewport: Viewport,
+  viewport: Rect,
 ): Camera {
   const anchor = toPicture(screen, camera, picture, viewport);
   const { scale } = clampCamera({ ...camera, scale: camera.scale * factor }, picture, viewport);
@@ -105,7 +119,7 @@ export function panBy(
   dx: number,
   dy: number,
   picture: PictureSize,
-  viewport: Viewport,
+  viewport: Rect,
 ): Camera {
   return clampCamera(
     {
@@ -123,7 +137,7 @@ export function toggleFit(
   camera: Camera | null,
   screen: Point,
   picture: PictureSize,
-  viewport: Viewport,
+  viewport: Rect,
 ): Camera | null {
   if (camera !== null) return null;
   const fit = fitCamera(picture, viewport);

@@ -1,17 +1,17 @@
 /**
  * Draws on demand: collects what changed and draws once per animation frame, only when something did.
- * Owns the fade of a new map over the photo. No React, no stores: `use-presenter.ts` binds it to them.
+ * Owns the photo's bitmap and the fade of a new map over it. No React, no stores: `usePresenter.ts` binds it to them.
  */
 import type {
   Camera,
   ColorSettings,
   Renderer,
-  RenderSource,
+  ScalarMap,
   View,
   ViewMode,
 } from '../../../render/renderer.ts';
-import { fitCamera, type PictureSize } from './camera.ts';
-import { viewportOf } from './layout.ts';
+import { viewportsOf } from '../../../render/viewports.ts';
+import { fitCamera, visibleRect, type PictureSize, type Rect } from './camera.ts';
 
 /** What is to be seen; the presenter adds size, fade and the fitted camera. */
 export interface PresenterView {
@@ -19,13 +19,14 @@ export interface PresenterView {
   /** null: fitted. */
   readonly camera: Camera | null;
   readonly color: ColorSettings;
+  /** Share of the visible picture, not of the canvas: the line never hides in the surround. */
   readonly comparePosition: number;
   readonly overlayOpacity: number;
   readonly surround: number;
 }
 
 export interface PresenterClock {
-  requestFrame(callback: (timeMs: number) => void): number;
+  requestFrame(callback: () => void): number;
   cancelFrame(handle: number): void;
   now(): number;
 }
@@ -38,14 +39,22 @@ export interface PresenterOptions {
 }
 
 export interface Presenter {
-  /** Replaces the images. With `fadeMs` the map fades in over the photo. null: nothing to draw. */
-  setSource(source: RenderSource | null, options?: { fadeMs: number }): void;
+  /** Another picture, or none: what was shown stays on the canvas until this one has something to show. */
+  setPicture(size: PictureSize | null): void;
+  /** Takes the bitmap over and closes it when it is no longer needed. */
+  setPhoto(photo: ImageBitmap): void;
+  /** With `fadeMs` above 0 a new map fades in over the photo. */
+  setMap(map: ScalarMap | null, options: { fadeMs: number }): void;
   setView(view: PresenterView): void;
   /** Drawing buffer size. Draws at once: a resized canvas is blank until it is drawn. */
   resize(widthPx: number, heightPx: number): void;
-  /** After a restored context: everything is uploaded and drawn again. */
-  restore(): void;
   dispose(): void;
+}
+
+/** The viewport that the camera is measured in; where there are two, both have its size. */
+export function firstViewport(mode: ViewMode, widthPx: number, heightPx: number): Rect {
+  const [viewport] = viewportsOf(mode, widthPx, heightPx);
+  return viewport ?? { x: 0, y: 0, width: widthPx, height: heightPx };
 }
 
 function easeOut(share: number): number {
@@ -53,67 +62,87 @@ function easeOut(share: number): number {
 }
 
 export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): Presenter {
-  let source: RenderSource | null = null;
+  let picture: PictureSize | null = null;
+  let photo: ImageBitmap | null = null;
+  let map: ScalarMap | null = null;
   let view: PresenterView | null = null;
   let size = { widthPx: 0, heightPx: 0 };
   let frame: number | null = null;
   let fade: { readonly startMs: number; readonly durationMs: number } | null = null;
   let uploadMs: number | null = null;
 
-  const composeView = (wanted: PresenterView, picture: PictureSize, hasMap: boolean): View => {
+  const composeView = (wanted: PresenterView, shown: PictureSize): View => {
     const share = fade === null ? 1 : Math.min(1, Math.max(0, (clock.now() - fade.startMs) / fade.durationMs));
     if (share >= 1) fade = null;
-    const opacity = easeOut(share);
-    // A fading map alone is an overlay on its photo; the other modes take the opacity as it is.
-    const mode = !hasMap ? 'photo' : wanted.mode === 'map' && opacity < 1 ? 'overlay' : wanted.mode;
+    const viewport = firstViewport(wanted.mode, size.widthPx, size.heightPx);
+    const camera = wanted.camera ?? fitCamera(shown, viewport);
+    const visible = visibleRect(camera, shown, viewport);
     return {
-      mode,
-      camera: wanted.camera ?? fitCamera(picture, viewportOf(mode, size.widthPx, size.heightPx)),
+      mode: wanted.mode,
+      camera,
       color: wanted.color,
-      comparePosition: wanted.comparePosition,
-      overlayOpacity: (wanted.mode === 'overlay' ? wanted.overlayOpacity : 1) * opacity,
+      comparePosition: (visible.x + wanted.comparePosition * visible.width) / size.widthPx,
+      overlayOpacity: (wanted.mode === 'overlay' ? wanted.overlayOpacity : 1) * easeOut(share),
       surround: wanted.surround,
       ...size,
     };
   };
 
-  const draw = () => {
+  const cancelFrame = () => {
     if (frame !== null) clock.cancelFrame(frame);
     frame = null;
-    if (source === null || view === null || size.widthPx === 0 || size.heightPx === 0) return;
-    const picture = { widthPx: source.sourceWidthPx, heightPx: source.sourceHeightPx };
-    const startMs = clock.now();
-    renderer.draw(composeView(view, picture, source.map !== null));
-    onDraw(uploadMs === null ? null : uploadMs + clock.now() - startMs);
-    uploadMs = null;
-    if (fade !== null) invalidate();
   };
 
   const invalidate = () => {
     frame ??= clock.requestFrame(draw);
   };
 
-  const upload = (next: RenderSource, isNewMap: boolean) => {
+  const draw = () => {
+    cancelFrame();
+    const hasContent = photo !== null || map !== null;
+    if (picture === null || !hasContent || view === null || size.widthPx === 0 || size.heightPx === 0) return;
     const startMs = clock.now();
-    renderer.setSource(next);
-    uploadMs = isNewMap ? clock.now() - startMs : null;
+    renderer.draw(composeView(view, picture));
+    onDraw(uploadMs === null ? null : uploadMs + clock.now() - startMs);
+    uploadMs = null;
+    if (fade !== null) invalidate();
+  };
+
+  const upload = () => {
+    renderer.setSource({
+      photo,
+      map,
+      sourceWidthPx: picture?.widthPx ?? 1,
+      sourceHeightPx: picture?.heightPx ?? 1,
+    });
+    invalidate();
   };
 
   return {
-    setSource(next, options) {
-      const isNewMap = next !== null && next.map !== null && next.map !== source?.map;
-      source = next;
-      if (next === null) {
-        fade = null;
-        if (frame !== null) clock.cancelFrame(frame);
-        frame = null;
-        return;
-      }
-      if (options !== undefined && isNewMap && options.fadeMs > 0)
-        fade = { startMs: clock.now(), durationMs: options.fadeMs };
-      else if (next.map === null) fade = null;
-      upload(next, isNewMap);
-      invalidate();
+    setPicture(next) {
+      const previousPhoto = photo;
+      picture = next;
+      photo = null;
+      map = null;
+      fade = null;
+      cancelFrame();
+      // The renderer holds the bitmap (a lost context uploads it again) until it is given another source.
+      upload();
+      previousPhoto?.close();
+    },
+    setPhoto(next) {
+      const previousPhoto = photo;
+      photo = next;
+      upload();
+      previousPhoto?.close();
+    },
+    setMap(next, { fadeMs }) {
+      if (next === map) return;
+      map = next;
+      fade = next !== null && fadeMs > 0 ? { startMs: clock.now(), durationMs: fadeMs } : null;
+      const startMs = clock.now();
+      upload();
+      uploadMs = next === null ? null : clock.now() - startMs;
     },
     setView(next) {
       view = next;
@@ -123,16 +152,12 @@ export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): 
       size = { widthPx, heightPx };
       draw();
     },
-    restore() {
-      if (source === null) return;
-      upload(source, false);
-      invalidate();
-    },
     dispose() {
-      if (frame !== null) clock.cancelFrame(frame);
-      frame = null;
-      source = null;
+      cancelFrame();
       renderer.dispose();
+      photo?.close();
+      photo = null;
+      picture = null;
     },
   };
 }

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import type { Renderer, RenderSource, View } from '../../../render/renderer.ts';
+import { createPresenter, type PresenterView } from './presenter.ts';
+
+const VIEW: PresenterView = {
+  mode: 'compare',
+  camera: null,
+  color: { colormap: 'inferno', invert: false, gamma: 1, range: { lo: 0, hi: 1 }, followEdges: true },
+  comparePosition: 0.5,
+  overlayOpacity: 0.6,
+  surround: 0.1,
+};
+
+const PICTURE = { widthPx: 200, heightPx: 100 };
+const MAP = { widthPx: 1, heightPx: 1, values: new Float32Array(1) };
+const NO_FADE = { fadeMs: 0 };
+
+/** A renderer that notes what it is told, and a clock that moves by hand: the boundary to the GPU and to time. */
+function setUp() {
+  const drawn: View[] = [];
+  const sources: RenderSource[] = [];
+  const renderTimes: (number | null)[] = [];
+  let pending: (() => void) | null = null;
+  let nowMs = 0;
+  const renderer: Renderer = {
+    kind: 'canvas2d',
+    maxTextureSizePx: 4096,
+    setSource: (source) => void sources.push(source),
+    draw: (view) => void drawn.push(view),
+    readColorTile: () => new Uint8Array(0),
+    readGreyTile: () => new Uint16Array(0),
+    dispose: () => undefined,
+  };
+  const presenter = createPresenter({
+    renderer,
+    clock: {
+      requestFrame: (callback) => {
+        pending = callback;
+        return 1;
+      },
+      cancelFrame: () => (pending = null),
+      now: () => nowMs,
+    },
+    onDraw: (firstMapMs) => void renderTimes.push(firstMapMs),
+  });
+  return {
+    presenter,
+    drawn,
+    sources,
+    renderTimes,
+    nextFrame(afterMs = 16) {
+      nowMs += afterMs;
+      const run = pending;
+      pending = null;
+      run?.();
+    },
+    hasFrame: () => pending !== null,
+  };
+}
+
+/** ImageBitmap exists in browsers only; the presenter passes it on and closes it. */
+function createBitmap() {
+  const bitmap = { width: 20, height: 10, isClosed: false, close: () => void (bitmap.isClosed = true) };
+  return bitmap;
+}
+
+describe('presenter', () => {
+  it('draws once for many changes before a frame, and not at all without a change', () => {
+    const { presenter, drawn, nextFrame, hasFrame } = setUp();
+    presenter.resize(400, 400);
+    presenter.setPicture(PICTURE);
+    presenter.setMap(MAP, NO_FADE);
+    presenter.setView(VIEW);
+    presenter.setView({ ...VIEW, comparePosition: 0.2 });
+    nextFrame();
+    expect(drawn).toHaveLength(1);
+    expect(hasFrame()).toBe(false);
+  });
+
+  it('draws nothing before it knows size, view and something to show', () => {
+    const { presenter, drawn, nextFrame } = setUp();
+    presenter.setPicture(PICTURE);
+    presenter.setView(VIEW);
+    nextFrame();
+    presenter.setPhoto(createBitmap());
+    nextFrame();
+    expect(drawn).toHaveLength(0);
+    presenter.resize(10, 10);
+    expect(drawn).toHaveLength(1);
+  });
+
+  it('draws at once after a resize, because a resized canvas is blank', () => {
+    const { presenter, drawn, nextFrame } = setUp();
+    presenter.setPicture(PICTURE);
+    presenter.setMap(MAP, NO_FADE);
+    presenter.setView(VIEW);
+    presenter.resize(400, 400);
+    presenter.resize(300, 200);
+    expect(drawn.map((view) => [view.widthPx, view.heightPx])).toEqual([
+      [400, 400],
+      [300, 200],
+    ]);
+    nextFrame();
+    expect(drawn).toHaveLength(2);
+  });
+
+  it('fits the picture while no camera is set', () => {
+    const { presenter, drawn } = setUp();
+    presenter.setPicture(PICTURE);
+    presenter.setMap(MAP, NO_FADE);
+    presenter.setView(VIEW);
+    presenter.resize(400, 400);
+    expect(drawn[0]?.camera).toEqual({ centerX: 0.5, centerY: 0.5, scale: (400 - 16) / 200 });
+  });
+
+  it('measures the compare line on the picture, not on the canvas', () => {
+    const { presenter, drawn } = setUp();
+    presenter.setPicture({ widthPx: 100, heightPx: 400 });
+    presenter.setMap(MAP, NO_FADE);
+    presenter.setView({ ...VIEW, comparePosition: 0 });
+    presenter.resize(400, 400);
+    // 400 high less the margin of 16 gives a scale of 0.96: 96 pixels in the middle of 400.
+    expect(drawn[0]?.comparePosition).toBeCloseTo(152 / 400);
+  });
+
+  it('fades a new map in and then stops drawing', () => {
+    const { presenter, drawn, nextFrame, hasFrame } = setUp();
+    presenter.resize(400, 400);
+    presenter.setView({ ...VIEW, mode: 'map' });
+    presenter.setPicture(PICTURE);
+    presenter.setPhoto(createBitmap());
+    nextFrame();
+    presenter.setMap(MAP, { fadeMs: 160 });
+    nextFrame(0);
+    nextFrame(80);
+    nextFrame(80);
+    expect(drawn.slice(1).map((view) => view.overlayOpacity)).toEqual([0, 0.875, 1]);
+    expect(hasFrame()).toBe(false);
+  });
+
+  it('scales the opacity of an overlay by the fade', () => {
+    const { presenter, drawn, nextFrame } = setUp();
+    presenter.resize(400, 400);
+    presenter.setView({ ...VIEW, mode: 'overlay' });
+    presenter.setPicture(PICTURE);
+    presenter.setMap(MAP, { fadeMs: 100 });
+    nextFrame(50);
+    nextFrame(50);
+    expect(drawn[0]?.overlayOpacity).toBeCloseTo(0.6 * 0.875);
+    expect(drawn[1]?.overlayOpacity).toBe(0.6);
+  });
+
+  it('does not fade or upload the same map twice', () => {
+    const { presenter, drawn, sources, nextFrame } = setUp();
+    presenter.resize(400, 400);
+    presenter.setView(VIEW);
+    presenter.setPicture(PICTURE);
+    presenter.setMap(MAP, NO_FADE);
+    const uploads = sources.length;
+    presenter.setMap(MAP, { fadeMs: 160 });
+    expect(sources).toHaveLength(uploads);
+    nextFrame(0);
+    expect(drawn.at(-1)?.overlayOpacity).toBe(1);
+  });
+
+  it('reports the cost of the first draw of a map only', () => {
+    const { presenter, renderTimes, nextFrame } = setUp();
+    presenter.resize(400, 400);
+    presenter.setView(VIEW);
+    presenter.setPicture(PICTURE);
+    presenter.setPhoto(createBitmap());
+    nextFrame();
+    presenter.setMap(MAP, NO_FADE);
+    nextFrame();
+    presenter.setView(VIEW);
+    nextFrame();
+    expect(renderTimes).toEqual([null, 0, null]);
+  });
+
+  it('closes a photo once the renderer has the next one, and the last with itself', () => {
+    const { presenter, sources } = setUp();
+    const [thumbnail, proxy, other] = [createBitmap(), createBitmap(), createBitmap()];
+    presenter.setPicture(PICTURE);
+    presenter.setPhoto(thumbnail);
+    presenter.setPhoto(proxy);
+    expect([thumbnail.isClosed, proxy.isClosed]).toEqual([true, false]);
+    expect(sources.at(-1)?.photo).toBe(proxy);
+    presenter.setPicture(PICTURE);
+    expect(proxy.isClosed).toBe(true);
+    expect(sources.at(-1)?.photo).toBeNull();
+    presenter.setPhoto(other);
+    presenter.dispose();
+    expect(other.isClosed).toBe(true);
+  });
+
+  it('keeps what is on the canvas until another picture has something to show', () => {
+    const { presenter, drawn, nextFrame } = setUp();
+    presenter.resize(400, 400);
+    presenter.setView(VIEW);
+    presenter.setPicture(PICTURE);
+    presenter.setMap(MAP, NO_FADE);
+    nextFrame();
+    presenter.setPicture(PICTURE);
+    nextFrame();
+    expect(drawn).toHaveLength(1);
+  });
+});
