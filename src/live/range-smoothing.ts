@@ -1,0 +1,43 @@
+/** Keeps the near and far ends of the colour range still while a picture moves: the main cause of flicker in live depth. */
+
+export interface ValueRange {
+  readonly lo: number;
+  readonly hi: number;
+}
+
+export interface RangeSmoother {
+  /** Takes a frame's robust range (2nd and 98th percentile) and gives the one to draw with. */
+  follow(range: ValueRange): ValueRange;
+  /** The next range is taken as it is: after a scene cut. */
+  reset(): void;
+}
+
+/**
+ * Exponential moving average of both ends.
+ * @param strength 0 = follow every frame, 1 = hardly move. Default 0.6 moves 10 % of the way per frame.
+ */
+export function createRangeSmoother(strength: number): RangeSmoother {
+  const weight = rangeWeight(strength);
+  let current: ValueRange | null = null;
+  return {
+    follow(range) {
+      if (!Number.isFinite(range.lo) || !Number.isFinite(range.hi)) return current ?? { lo: 0, hi: 1 };
+      current =
+        current === null
+          ? range
+          : {
+              lo: current.lo + weight * (range.lo - current.lo),
+              hi: current.hi + weight * (range.hi - current.hi),
+            };
+      return current;
+    },
+    reset() {
+      current = null;
+    },
+  };
+}
+
+/** Share of the way to the new range per frame, for a strength in [0, 1]: 1 at 0, about 0.1 at 0.6, 0.02 at 1. */
+export function rangeWeight(strength: number): number {
+  return Math.max(0.02, Math.exp(-3.85 * Math.min(1, Math.max(0, strength))));
+}
