@@ -37,6 +37,7 @@ export interface SelfTestVerdict {
 export function resolveSelfTestSize(rule: SizeRule, defaultPx: number): SizePx {
   switch (rule.rule) {
     case 'fixed':
+    case 'fit-centered':
       return { widthPx: rule.widthPx, heightPx: rule.heightPx };
     case 'affine-square':
       return { widthPx: defaultPx, heightPx: defaultPx };

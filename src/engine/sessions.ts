@@ -1,5 +1,4 @@
 import { EngineError } from './errors.ts';
-import { findVariant } from './models/catalogue.ts';
 import type { ModelManifest, ModelVariant, VariantId } from './models/manifest.ts';
 import type { Platform, Session } from './platform.ts';
 
@@ -33,7 +32,7 @@ function keyOf(model: ModelManifest, variant: ModelVariant): string {
 
 /** Throws MODEL_NOT_FOUND, naming the variants that exist. */
 export function requireVariant(model: ModelManifest, id: VariantId): ModelVariant {
-  const variant = findVariant(model, id);
+  const variant = model.variants.find((candidate) => candidate.id === id);
   if (variant !== undefined) return variant;
   const known = model.variants.map((candidate) => candidate.id).join(', ');
   throw new EngineError('MODEL_NOT_FOUND', `Model ${model.id} has no variant ${id}; it has ${known}`, {

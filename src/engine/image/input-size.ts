@@ -16,10 +16,13 @@ export interface InputGeometry {
 }
 
 /**
- * Longest side, in units of the nominal size, that a keep-aspect rule may ask for. A 4000x60 panorama would otherwise
- * become 34533x518; beyond this the picture is stretched to the cap, which the models bear better than memory does.
+ * Longest side, in units of the nominal size, that a keep-aspect rule may ask for. A 4000x300 panorama would otherwise
+ * become 6907x518; beyond this both sides shrink until the longer one fits.
  */
-export const MAX_ASPECT_STRETCH = 4;
+const MAX_LONG_SIDE_FACTOR = 4;
+
+/** Default cap for rules that fix the short side: attention grows with the square of the area. */
+const DEFAULT_MAX_LONG_SIDE_PX = 1024;
 
 /** Python's `round`: halves go to the even neighbour. */
 export function roundHalfToEven(value: number): number {
@@ -85,7 +88,7 @@ function capLongSide(size: SizePx, capPx: number, multipleOf: number): SizePx {
 
 function resolveContent(source: SizePx, rule: SizeRule, options: PipelineOptions): SizePx {
   const nominalPx = options.detailPx;
-  const capPx = Math.min(options.maxLongSidePx ?? Infinity, nominalPx * MAX_ASPECT_STRETCH);
+  const capPx = Math.min(options.maxLongSidePx ?? Infinity, nominalPx * MAX_LONG_SIDE_FACTOR);
   switch (rule.rule) {
     case 'fixed':
       return { widthPx: rule.widthPx, heightPx: rule.heightPx };
@@ -106,7 +109,7 @@ function resolveContent(source: SizePx, rule: SizeRule, options: PipelineOptions
 
 /**
  * Resolves the rule for a source of at least 1x1. Every side of the network's input is at least one multiple.
- * Extreme aspects are capped ({@link MAX_ASPECT_STRETCH}, `options.maxLongSidePx`) and then stretched.
+ * Extreme aspects are capped (`options.maxLongSidePx`, at most 4 times the nominal size).
  */
 export function resolveInputGeometry(
   source: SizePx,
@@ -130,6 +133,7 @@ export function resolveInputGeometry(
 /** What a user may ask for: null means the model's default. */
 export interface DetailSettings {
   readonly detailPx: number | null;
+  /** null: no cap; absent: the rule's default (1024 for `closest-scale`, none else). */
   readonly maxLongSidePx?: number | null;
 }
 
@@ -146,7 +150,8 @@ export function resolveOptions(
   const { defaultPx, minPx, maxPx, stepPx } = input.detail;
   const wantedPx = Math.min(Math.max(settings.detailPx ?? defaultPx, minPx), maxPx);
   const steps = stepPx > 0 ? Math.round((wantedPx - minPx) / stepPx) * stepPx : 0;
-  const capPx = settings.maxLongSidePx ?? null;
+  const defaultCapPx = input.size.rule === 'closest-scale' ? DEFAULT_MAX_LONG_SIDE_PX : null;
+  const capPx = settings.maxLongSidePx === undefined ? defaultCapPx : settings.maxLongSidePx;
   return {
     detailPx: wantedPx === defaultPx ? defaultPx : Math.min(minPx + steps, maxPx),
     maxLongSidePx: capPx === null ? null : floorToMultiple(capPx, multipleOfRule(input.size)),

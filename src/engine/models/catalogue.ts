@@ -1,6 +1,6 @@
 import { DEPTH_ANYTHING_V2_SMALL } from './depth-anything-v2-small.ts';
 import { ISOBATH_DEPTH_TINY } from './isobath-depth-tiny.ts';
-import type { ModelId, ModelManifest, ModelVariant, VariantId } from './manifest.ts';
+import type { ModelId, ModelManifest } from './manifest.ts';
 import { MIDAS_SMALL_V2_1 } from './midas-small-v2-1.ts';
 
 /** Every model that the app knows by itself, in the order that it is shown; the first of a task is its default. */
@@ -16,9 +16,4 @@ export function findModel(
   models: readonly ModelManifest[] = CATALOGUE,
 ): ModelManifest | undefined {
   return models.find((model) => model.id === id);
-}
-
-/** The variant of this id; undefined where the model has none. */
-export function findVariant(model: ModelManifest, id: VariantId): ModelVariant | undefined {
-  return model.variants.find((variant) => variant.id === id);
 }

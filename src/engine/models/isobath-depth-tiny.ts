@@ -10,6 +10,7 @@ export const ISOBATH_DEPTH_TINY: ModelManifest = {
   isEmbedded: true,
   summary: 'Built in: instant, small and good on rooms, people, streets and landscapes.',
   sourceUrl: null,
+  qualityLevel: 1,
   licence: {
     name: 'Apache-2.0',
     url: 'https://www.apache.org/licenses/LICENSE-2.0',

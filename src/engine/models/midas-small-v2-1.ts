@@ -9,7 +9,9 @@ export const MIDAS_SMALL_V2_1: ModelManifest = {
   task: 'depth',
   isEmbedded: false,
   summary: 'A well-known small model at a fixed 256x256; bring the file from its release page.',
-  sourceUrl: 'https://github.com/isl-org/MiDaS/releases/download/v2_1/model-small.onnx',
+  sourceUrl: 'https://arxiv.org/abs/1907.01341',
+  downloadPageUrl: 'https://github.com/isl-org/MiDaS/releases/tag/v2_1',
+  qualityLevel: 2,
   licence: {
     name: 'MIT',
     url: 'https://github.com/isl-org/MiDaS/blob/master/LICENSE',
@@ -29,6 +31,7 @@ export const MIDAS_SMALL_V2_1: ModelManifest = {
           url: null,
           sizeBytes: 66_764_249,
           sha256: null,
+          mirrorPath: 'isl-org/MiDaS/releases/download/v2_1/model-small.onnx',
         },
       ],
       memoryBytes: 160_000_000,
