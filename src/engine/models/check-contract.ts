@@ -17,6 +17,12 @@ function listOutputNames(output: OutputSpec): readonly string[] {
   }
 }
 
+/** The output that stands in for a renamed one, where the manifest allows it. */
+function fallbackOutput(inspection: OnnxInspection, output: OutputSpec): TensorInfo | undefined {
+  const index = output.kind === 'semantic-labels' ? output.fallbackIndex : undefined;
+  return index === undefined ? undefined : inspection.outputs[index];
+}
+
 function listNames(tensors: readonly TensorInfo[]): string {
   return tensors.map((tensor) => tensor.name).join(', ');
 }
@@ -34,7 +40,8 @@ export function checkContract(inspection: OnnxInspection, manifest: ModelManifes
     throw mismatch('Input', image.info.name, manifest.input.name);
   }
   for (const name of listOutputNames(manifest.output)) {
-    if (!inspection.outputs.some((output) => output.name === name)) {
+    const hasName = inspection.outputs.some((output) => output.name === name);
+    if (!hasName && fallbackOutput(inspection, manifest.output) === undefined) {
       throw mismatch('Output', listNames(inspection.outputs), name);
     }
   }
@@ -53,7 +60,10 @@ export function checkContract(inspection: OnnxInspection, manifest: ModelManifes
   }
   if (manifest.output.kind === 'semantic-labels') {
     const { name, labels } = manifest.output;
-    const classes = inspection.outputs.find((output) => output.name === name)?.shape[1];
+    const output =
+      inspection.outputs.find((candidate) => candidate.name === name) ??
+      fallbackOutput(inspection, manifest.output);
+    const classes = output?.shape[1];
     if (typeof classes === 'number' && classes !== labels.length) {
       throw mismatch('Number of classes', String(classes), String(labels.length));
     }
