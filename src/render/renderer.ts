@@ -10,7 +10,7 @@ export interface ScalarMap {
 
 /** What is drawn. The photo may be a proxy smaller than the source; both images always cover the same picture. */
 export interface RenderSource {
-  /** Upright. The renderer copies it to a texture and does not close it. null: only the map is known. */
+  /** Upright and opaque. The renderer does not close it; it stays open until the next `setSource` or `dispose`, because a lost context uploads it again. null: only the map is known. */
   readonly photo: ImageBitmap | null;
   readonly sourceWidthPx: number;
   readonly sourceHeightPx: number;
@@ -30,6 +30,7 @@ export interface ColorSettings {
   readonly followEdges: boolean;
 }
 
+/** `side-by-side`: see `viewports.ts` for where the two images lie. Without a map the photo is drawn, without a photo the map. */
 export type ViewMode = 'photo' | 'map' | 'side-by-side' | 'compare' | 'overlay';
 
 /** Picture position: the point of the picture (0..1 in both axes) at the middle of its viewport, and device pixels per source pixel. */
@@ -45,7 +46,7 @@ export interface View {
   readonly color: ColorSettings;
   /** Compare: share of the width that shows the photo, from the left. */
   readonly comparePosition: number;
-  /** Overlay: 0 = photo only, 1 = map only. Also used while a new map fades in. */
+  /** Opacity of the map over the photo wherever the map is drawn: 0 = photo only, 1 = map only. The slider of `overlay`; 1 in the other modes, but for a new map that fades in. */
   readonly overlayOpacity: number;
   /** Drawing buffer size in device pixels. */
   readonly widthPx: number;
@@ -62,9 +63,30 @@ export interface SourceRect {
   readonly height: number;
 }
 
+/** What a renderer needs of a canvas: HTMLCanvasElement and OffscreenCanvas have it, and the type exists in both of their libs. */
+export interface RenderCanvas extends EventTarget {
+  width: number;
+  height: number;
+  getContext(kind: 'webgl2', attributes?: WebGLContextAttributes): WebGL2RenderingContext | null;
+  getContext(kind: '2d', attributes?: { alpha?: boolean }): PixelContext | null;
+}
+
+/** The one thing the 2D renderer does with its canvas. */
+export interface PixelContext {
+  putImageData(pixels: ImageData, x: number, y: number): void;
+}
+
+export interface RendererOptions {
+  /** `auto` (default): WebGL2, else the 2D canvas. */
+  readonly prefer?: 'auto' | 'webgl2' | 'canvas2d';
+  /** WebGL2 only. Until `restored` nothing is drawn; then the last source and view have been drawn again. */
+  readonly onContextChange?: (state: 'lost' | 'restored') => void;
+}
+
+/** Everything throws EngineError INTERNAL when the WebGL context is lost, except `draw` and `setSource`, which take effect when it is restored. */
 export interface Renderer {
   readonly kind: 'webgl2' | 'canvas2d';
-  /** Uploads; replaces what was set before. */
+  /** Uploads; replaces what was set before. Photo and map that are the same objects as before are not uploaded again. */
   setSource(source: RenderSource): void;
   draw(view: View): void;
   /** The map of a source rectangle at source resolution, coloured: RGBA8, row-major, top row first. `photoTile` is the rectangle's photo at source resolution (guide for edges); null: the proxy is used. */

@@ -1,0 +1,178 @@
+/** The renderer on the CPU: the fallback where WebGL2 is missing, and the reference that tests compare WebGL2 with. */
+import { EngineError } from '../engine/errors.ts';
+import { toGrey16, toneOf, writeColor } from './color-math.ts';
+import { getColormapTable } from './colormaps.ts';
+
+import {
+  createRangeWeights,
+  mapPositions,
+  upsampleBilinear,
+  upsampleJointBilateral,
+  type GuidePixels,
+} from './joint-bilateral.ts';
+import { readGuide, readPhoto, readPhotoCrisp } from './photo-pixels.ts';
+import type {
+  ColorSettings,
+  RenderCanvas,
+  Renderer,
+  RenderSource,
+  ScalarMap,
+  SourceRect,
+  View,
+} from './renderer.ts';
+import { photoSampling } from './sampling.ts';
+import { replaceNonFinite } from './scalar-map.ts';
+import { viewportsOf, type Viewport } from './viewports.ts';
+
+/** What Chromium, Firefox and Safari allow for a canvas side. */
+const MAX_SIDE_PX = 16384;
+
+/** Source coordinates of output pixel centres: first, distance, and how many. */
+interface Axis {
+  readonly start: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+/** Null where the browser gives no 2D context for this canvas. */
+export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
+  const context = canvas.getContext('2d', { alpha: false });
+  if (context === null) return null;
+  let source: RenderSource | null = null;
+  let map: ScalarMap | null = null;
+  let guide: GuidePixels | null = null;
+  let rangeWeights: Float32Array | null = null;
+
+  /** t of every output pixel. `photo`: RGBA8 at the output's resolution; null: bilinear. */
+  function computeTones(
+    current: RenderSource,
+    scalars: ScalarMap,
+    x: Axis,
+    y: Axis,
+    color: ColorSettings,
+    photo: GuidePixels | null,
+  ): Float32Array {
+    const xs = mapPositions(x.count, x.start, x.step, current.sourceWidthPx, scalars.widthPx);
+    const ys = mapPositions(y.count, y.start, y.step, current.sourceHeightPx, scalars.heightPx);
+    if (photo === null || current.photo === null || !color.followEdges) {
+      return upsampleBilinear(scalars, xs, ys).map((value) => toneOf(value, color));
+    }
+    guide ??= readGuide(current.photo, scalars.widthPx, scalars.heightPx);
+    rangeWeights ??= createRangeWeights();
+    const values = upsampleJointBilateral(scalars, guide, xs, ys, photo, rangeWeights);
+    return values.map((value) => toneOf(value, color));
+  }
+
+  function readTones(rect: SourceRect, color: ColorSettings, photoTile: ImageBitmap | null): Float32Array {
+    if (source === null || map === null) throw new EngineError('INTERNAL', 'No map to read tiles of');
+    const x = { start: rect.x + 0.5, step: 1, count: rect.width };
+    const y = { start: rect.y + 0.5, step: 1, count: rect.height };
+    let photo: GuidePixels | null = null;
+    if (color.followEdges && source.photo !== null) {
+      photo =
+        photoTile === null
+          ? readPhotoCrisp(source.photo, pixelPositions(x, source, 'x'), pixelPositions(y, source, 'y'))
+          : readPhotoCrisp(photoTile, countUp(rect.width), countUp(rect.height));
+    }
+    return computeTones(source, map, x, y, color, photo);
+  }
+
+  function drawViewport(current: RenderSource, view: View, viewport: Viewport, target: ImageData): void {
+    const { camera } = view;
+    const step = 1 / camera.scale;
+    const x: Axis = {
+      start: camera.centerX * current.sourceWidthPx + (0.5 - viewport.width / 2) * step,
+      step,
+      count: viewport.width,
+    };
+    const y: Axis = {
+      start: camera.centerY * current.sourceHeightPx + (0.5 - viewport.height / 2) * step,
+      step,
+      count: viewport.height,
+    };
+    const sampling = photoSampling(current, camera);
+    const photo =
+      current.photo === null
+        ? null
+        : sampling.isCrisp
+          ? readPhotoCrisp(current.photo, pixelPositions(x, current, 'x'), pixelPositions(y, current, 'y'))
+          : readPhoto(current, camera, viewport.width, viewport.height);
+    const isMapSeen = map !== null && (viewport.content !== 'photo' || photo === null);
+    const tones = map !== null && isMapSeen ? computeTones(current, map, x, y, view.color, photo) : null;
+    const table = getColormapTable(view.color.colormap);
+    const surround = Math.round(view.surround * 255);
+    const splitX = view.comparePosition * view.widthPx;
+    const mapColor = new Uint8Array(3);
+    for (let row = 0; row < viewport.height; row++) {
+      const sourceY = y.start + row * step;
+      for (let column = 0; column < viewport.width; column++) {
+        const pixel = row * viewport.width + column;
+        const out = ((viewport.y + row) * target.width + viewport.x + column) * 4;
+        const sourceX = x.start + column * step;
+        const isInside =
+          sourceX >= 0 && sourceY >= 0 && sourceX < current.sourceWidthPx && sourceY < current.sourceHeightPx;
+        target.data[out + 3] = 255;
+        if (!isInside || (tones === null && photo === null)) {
+          target.data.fill(surround, out, out + 3);
+          continue;
+        }
+        const isPhotoSide = viewport.content === 'compare' && viewport.x + column + 0.5 < splitX;
+        const isPhoto = photo !== null && (isPhotoSide || tones === null);
+        const opacity = isPhoto ? 0 : photo === null ? 1 : view.overlayOpacity;
+        if (opacity > 0 && tones !== null) writeColor(table, tones[pixel] ?? 0, mapColor, 0);
+        for (let channel = 0; channel < 3; channel++) {
+          const below = photo?.[pixel * 4 + channel] ?? 0;
+          target.data[out + channel] = below + ((mapColor[channel] ?? 0) - below) * opacity;
+        }
+      }
+    }
+  }
+
+  return {
+    kind: 'canvas2d',
+    maxTextureSizePx: MAX_SIDE_PX,
+    setSource(next) {
+      if (next.map !== source?.map) {
+        map = next.map === null ? null : { ...next.map, values: replaceNonFinite(next.map.values) };
+      }
+      if (next.map !== source?.map || next.photo !== source?.photo) guide = null;
+      source = next;
+    },
+    draw(view) {
+      if (source === null || view.widthPx === 0 || view.heightPx === 0) return;
+      if (canvas.width !== view.widthPx) canvas.width = view.widthPx;
+      if (canvas.height !== view.heightPx) canvas.height = view.heightPx;
+      const target = new ImageData(view.widthPx, view.heightPx);
+      for (const viewport of viewportsOf(view.mode, view.widthPx, view.heightPx)) {
+        drawViewport(source, view, viewport, target);
+      }
+      context.putImageData(target, 0, 0);
+    },
+    readColorTile(rect, color, photoTile) {
+      const table = getColormapTable(color.colormap);
+      const pixels = new Uint8Array(rect.width * rect.height * 4).fill(255);
+      readTones(rect, color, photoTile).forEach((t, i) => writeColor(table, t, pixels, i * 4));
+      return pixels;
+    },
+    readGreyTile: (rect, color, photoTile) => Uint16Array.from(readTones(rect, color, photoTile), toGrey16),
+    dispose() {
+      source = null;
+      map = null;
+      guide = null;
+    },
+  };
+}
+
+function countUp(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i);
+}
+
+/** Indices of the proxy's pixels under output pixel centres. */
+function pixelPositions({ start, step, count }: Axis, source: RenderSource, axis: 'x' | 'y'): Int32Array {
+  const size = axis === 'x' ? source.sourceWidthPx : source.sourceHeightPx;
+  const proxySize = (axis === 'x' ? source.photo?.width : source.photo?.height) ?? size;
+  return Int32Array.from({ length: count }, (_, i) => {
+    const index = Math.floor(((start + i * step) / size) * proxySize);
+    return Math.min(proxySize - 1, Math.max(0, index));
+  });
+}

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { toGrey16, toneOf, writeColor } from './color-math.ts';
+import { getColormapTable } from './colormaps.ts';
+
+const plain = { range: { lo: 10, hi: 20 }, invert: false, gamma: 1 };
+
+test('a tone is the position in the range, clamped', () => {
+  expect([5, 10, 15, 20, 25].map((value) => toneOf(value, plain))).toEqual([0, 0, 0.5, 1, 1]);
+});
+
+test('invert turns the range around before gamma', () => {
+  expect(toneOf(12.5, { ...plain, invert: true })).toBe(0.75);
+  expect(toneOf(12.5, { ...plain, invert: true, gamma: 2 })).toBeCloseTo(Math.sqrt(0.75), 12);
+});
+
+test('gamma 2 brightens: t becomes its square root', () => {
+  expect(toneOf(12.5, { ...plain, gamma: 2 })).toBe(0.5);
+});
+
+test('a gamma without meaning is clamped', () => {
+  expect(toneOf(15, { ...plain, gamma: 0 })).toBeCloseTo(0.5 ** 5, 12);
+  expect(toneOf(15, { ...plain, gamma: NaN })).toBe(0.5);
+});
+
+test('an empty range draws 0', () => {
+  expect(toneOf(3, { ...plain, range: { lo: 3, hi: 3 } })).toBe(0);
+  expect(toneOf(3, { ...plain, range: { lo: 4, hi: 3 } })).toBe(0);
+});
+
+test('a colour is linear between two entries of the table', () => {
+  const color = new Uint8Array(3);
+  const grey = getColormapTable('grey');
+  for (const [t, expected] of [
+    [0, 0],
+    [1, 255],
+    [100 / 255, 100],
+    [100.4 / 255, 100],
+    [100.6 / 255, 101],
+  ] as const) {
+    writeColor(grey, t, color, 0);
+    expect([...color]).toEqual([expected, expected, expected]);
+  }
+});
+
+test('16-bit grey uses the whole range', () => {
+  expect([0, 0.5, 1].map(toGrey16)).toEqual([0, 32768, 65535]);
+});

@@ -1,0 +1,40 @@
+/** The formula from value to colour. The reference: the shader in `shaders.ts` says the same in GLSL. */
+import { COLORMAP_SIZE } from './colormaps.ts';
+import type { ColorSettings } from './renderer.ts';
+
+type ToneSettings = Pick<ColorSettings, 'range' | 'invert' | 'gamma'>;
+
+/** Gamma outside of 0.2 to 5 is clamped: at 0 or below the power has no meaning. */
+export function clampGamma(gamma: number): number {
+  return Number.isFinite(gamma) ? Math.min(5, Math.max(0.2, gamma)) : 1;
+}
+
+/** Value to t in [0, 1]: range, invert, gamma (see {@link ColorSettings}). An empty range (lo >= hi) gives t = 0 before inversion. */
+export function toneOf(value: number, { range, invert, gamma }: ToneSettings): number {
+  const span = range.hi - range.lo;
+  let t = span > 0 ? Math.min(1, Math.max(0, (value - range.lo) / span)) : 0;
+  if (invert) t = 1 - t;
+  return t ** (1 / clampGamma(gamma));
+}
+
+/** t in [0, 1] to RGB8, linear between the table's entries; writes 3 bytes at `offset`. */
+export function writeColor(
+  table: Uint8Array,
+  t: number,
+  target: Uint8Array | Uint8ClampedArray,
+  offset: number,
+): void {
+  const position = t * (COLORMAP_SIZE - 1);
+  const entry = Math.min(COLORMAP_SIZE - 2, Math.floor(position));
+  const share = position - entry;
+  for (let channel = 0; channel < 3; channel++) {
+    const a = table[entry * 3 + channel] ?? 0;
+    const b = table[entry * 3 + 3 + channel] ?? 0;
+    target[offset + channel] = Math.round(a + (b - a) * share);
+  }
+}
+
+/** t in [0, 1] as 16-bit grey. */
+export function toGrey16(t: number): number {
+  return Math.floor(t * 65535 + 0.5);
+}

@@ -1,0 +1,15 @@
+/** Chooses the renderer. */
+import { EngineError } from '../engine/errors.ts';
+import { createCanvas2dRenderer } from './canvas2d.ts';
+import type { RenderCanvas, Renderer, RendererOptions } from './renderer.ts';
+import { createWebgl2Renderer } from './webgl2.ts';
+
+/** A renderer on `canvas`, which it owns from now on. Throws INTERNAL when neither WebGL2 nor a 2D context can be had. */
+export function createRenderer(canvas: RenderCanvas, options: RendererOptions = {}): Renderer {
+  const prefer = options.prefer ?? 'auto';
+  const renderer =
+    (prefer === 'canvas2d' ? null : createWebgl2Renderer(canvas, options)) ??
+    (prefer === 'webgl2' ? null : createCanvas2dRenderer(canvas));
+  if (renderer === null) throw new EngineError('INTERNAL', `No context for drawing (${prefer})`);
+  return renderer;
+}

@@ -1,0 +1,43 @@
+/** Compiling the one shader program, and small textures. */
+import { EngineError } from '../engine/errors.ts';
+import { FRAGMENT_SHADER, UNIFORMS, VERTEX_SHADER, type UniformName } from './shaders.ts';
+
+export interface GpuProgram {
+  readonly program: WebGLProgram;
+  readonly at: Readonly<Record<UniformName, WebGLUniformLocation | null>>;
+}
+
+function compile(gl: WebGL2RenderingContext, type: number, source: string): WebGLShader {
+  const shader = gl.createShader(type);
+  if (shader === null) throw new EngineError('INTERNAL', 'WebGL context lost while compiling');
+  gl.shaderSource(shader, source);
+  gl.compileShader(shader);
+  return shader;
+}
+
+/** Throws INTERNAL with the driver's log when the program does not link. */
+export function createGpuProgram(gl: WebGL2RenderingContext): GpuProgram {
+  const program = gl.createProgram();
+  gl.attachShader(program, compile(gl, gl.VERTEX_SHADER, VERTEX_SHADER));
+  const fragment = compile(gl, gl.FRAGMENT_SHADER, FRAGMENT_SHADER);
+  gl.attachShader(program, fragment);
+  gl.linkProgram(program);
+  if (gl.getProgramParameter(program, gl.LINK_STATUS) !== true) {
+    const log = gl.getProgramInfoLog(program) || gl.getShaderInfoLog(fragment) || 'no log';
+    throw new EngineError('INTERNAL', `The map shader does not link: ${log}`);
+  }
+  const at = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)]));
+  return { program, at: at as Record<UniformName, WebGLUniformLocation | null> };
+}
+
+/** A texture whose edges are clamped, bound to `unit`. */
+export function createTexture(gl: WebGL2RenderingContext, unit: number, minFilter: number): WebGLTexture {
+  const texture = gl.createTexture();
+  gl.activeTexture(gl.TEXTURE0 + unit);
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, minFilter);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+  return texture;
+}
