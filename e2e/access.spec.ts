@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, test, type App } from './app.ts';
+import { makePng, makePngs } from './support/pictures.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeViolation {
+  readonly id: string;
+  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
+}
+
+/** Violations of WCAG 2.2 A and AA on what is on screen now, one line each. */
+async function listViolations(app: App): Promise<string[]> {
+  await app.page.evaluate(AXE);
+  const violations = await app.page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(options: object): Promise<{ violations: AxeViolation[] }> };
+    };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    return (await axe.run({ runOnly: { type: 'tag', values: tags } })).violations;
+  });
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+  );
+}
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test(`the main screens have no accessibility violations in the ${colorScheme} theme`, async ({ app }) => {
+    await app.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await app.open({ ep: 'wasm' });
+    await app.waitForCounts({ done: 1 });
+    await app.add([makePng(900), { name: 'broken.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no') }]);
+    await app.waitForCounts({ done: 2, failed: 1 });
+    expect.soft(await listViolations(app), 'pictures').toEqual([]);
+    await app.select('broken.jpg');
+    expect.soft(await listViolations(app), 'a failed picture').toEqual([]);
+    await app.page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await expect(app.page.getByRole('dialog')).toBeVisible();
+    expect.soft(await listViolations(app), 'settings').toEqual([]);
+    await app.page.keyboard.press('Escape');
+    await app.page.getByRole('button', { name: /help/i }).first().click();
+    await expect(app.page.getByRole('dialog')).toBeVisible();
+    expect.soft(await listViolations(app), 'help').toEqual([]);
+  });
+}
+
+test('the keyboard alone walks the strip, changes the view and opens help and settings', async ({ app }) => {
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  await app.add(makePngs(3, 910));
+  await app.waitForCounts({ done: 4 });
+  await app.card('picture-910.png').focus();
+  await app.page.keyboard.press('Enter');
+  await expect(app.card('picture-910.png')).toHaveAttribute('aria-selected', 'true');
+  await app.page.keyboard.press('ArrowRight');
+  await expect(app.card('picture-911.png')).toHaveAttribute('aria-selected', 'true');
+  await app.page.keyboard.press('ArrowLeft');
+  await expect(app.card('picture-910.png')).toHaveAttribute('aria-selected', 'true');
+  await app.page.keyboard.press('?');
+  await expect(app.page.getByRole('dialog')).toBeVisible();
+  await app.page.keyboard.press('Escape');
+  await expect(app.page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('every control can be reached with Tab, and focus is visible', async ({ app }) => {
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  const reached = new Set<string>();
+  for (let press = 0; press < 60; press++) {
+    await app.page.keyboard.press('Tab');
+    const focused = await app.page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === null || element === document.body) return null;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+      const name = element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 40);
+      const isVisible = (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
+      return { name: `${element.tagName} ${name}`, isVisible };
+    });
+    if (focused === null) continue;
+    reached.add(focused.name);
+    expect.soft(focused.isVisible, `focus ring of ${focused.name}`).toBe(true);
+  }
+  expect([...reached].filter((name) => /settings/i.test(name))).not.toEqual([]);
+  expect([...reached].filter((name) => /sample|choose|open|add/i.test(name))).not.toEqual([]);
+});
+
+test('changes of state are announced', async ({ app }) => {
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  await app.add([makePng(930)]);
+  await expect(
+    app.page.locator('[aria-live="polite"], [role="status"]').filter({ hasText: 'picture-930.png' }),
+  ).not.toHaveCount(0);
+});
+
+test('a phone shows viewer, strip and controls without scrolling sideways', async ({ app }) => {
+  await app.page.setViewportSize({ width: 390, height: 844 });
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  await expect(app.canvas).toBeInViewport();
+  await expect(app.cards().first()).toBeInViewport();
+  const { scrollWidth, clientWidth } = await app.page.evaluate(() => ({
+    scrollWidth: document.documentElement.scrollWidth,
+    clientWidth: document.documentElement.clientWidth,
+  }));
+  expect(scrollWidth).toBe(clientWidth);
+  await app.add([makePng(940)]);
+  await app.waitForCounts({ done: 2 });
+});
+
+test('Chinese is complete: no English word is left on the main screen but names', async ({ app }) => {
+  await app.open({ lang: 'zh-CN', ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  await expect(app.page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+  const text = await app.page.locator('body').innerText();
+  expect(text).toMatch(/[\u4e00-\u9fff]{4,}/);
+  // Names of products, formats and colormaps, units, file names.
+  const names =
+    /^(isobath|depth|tiny|anything|v\d|small|wasm|webgpu|cpu|gpu|simd|inferno|viridis|magma|plasma|turbo|spectral|png|npy|zip|px|ms|mb|kb|jpg|jpeg|desk|office|park|street|tabletop|vase|bit|float|mp|iso|esc|github|english|ctrl|s|min|max|apache|onnx|f|p|x|k|kib|mib|b)$/i;
+  const words = text.match(/[A-Za-z]{2,}/g) ?? [];
+  expect(words.filter((word) => !names.test(word))).toEqual([]);
+});
+
+test('reduced motion leaves nothing moving after the map is drawn', async ({ app }) => {
+  await app.page.emulateMedia({ reducedMotion: 'reduce' });
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  await app.settle();
+  const running = await app.page.evaluate(
+    () => document.getAnimations().filter((animation) => animation.playState === 'running').length,
+  );
+  expect(running).toBe(0);
+});

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { expect, test, type App } from './app.ts';
+import { parseNpy } from './support/npy.ts';
+import { makePng } from './support/pictures.ts';
+
+async function saveRawMap(app: App, name: string): Promise<Float32Array> {
+  await app.select(name);
+  const started = app.page.waitForEvent('download');
+  await app.page.getByRole('button', { name: /npy/i }).first().click();
+  return parseNpy(readFileSync(await (await started).path())).values;
+}
+
+test('WebGPU, here in software, gives the map that WASM gives', async ({ app }) => {
+  test.slow();
+  const file = makePng(950, 64, 64);
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  await app.add([file]);
+  await app.waitForCounts({ done: 2 });
+  const expected = await saveRawMap(app, file.name);
+  await app.open({ ep: 'webgpu' });
+  await app.waitForCounts({ done: 2 }, 120_000);
+  await expect(app.statusBackend).toContainText(/webgpu/i);
+  // A result of another provider is not accepted: the picture was computed again.
+  await expect(app.card(file.name)).toHaveAttribute('data-cache', 'miss');
+  const actual = await saveRawMap(app, file.name);
+  const mean = expected.reduce((sum, value) => sum + value, 0) / expected.length;
+  const deviation = Math.sqrt(
+    expected.reduce((sum, value) => sum + (value - mean) ** 2, 0) / expected.length,
+  );
+  const worst = expected.reduce((most, value, at) => Math.max(most, Math.abs(value - (actual[at] ?? 0))), 0);
+  // The model card's bound for a GPU.
+  expect(worst / deviation).toBeLessThan(0.02);
+});
+
+test('without WebGPU the request for it falls back to WASM, says so once, and the picture is done', async ({
+  app,
+}) => {
+  await app.page.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined });
+  });
+  await app.open({ ep: 'webgpu' });
+  await app.waitForCounts({ done: 1 });
+  await app.add([makePng(960), makePng(961)]);
+  await app.waitForCounts({ done: 3, failed: 0 });
+  await expect(app.statusBackend).toContainText(/wasm/i);
+  await expect(app.page.getByText(/WebGPU did not work here/)).toHaveCount(1);
+});
+
+test('a page without cross-origin isolation works on one thread and says so', async ({ app }) => {
+  await app.page.route('**/*', async (route) => {
+    const response = await route.fetch();
+    const headers = Object.fromEntries(
+      Object.entries(response.headers()).filter(([name]) => !name.startsWith('cross-origin-')),
+    );
+    await route.fulfill({ response, headers });
+  });
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  expect(await app.page.evaluate(() => crossOriginIsolated)).toBe(false);
+  await expect(app.statusBackend).toContainText(/wasm/i);
+});

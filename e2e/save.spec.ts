@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Download } from '@playwright/test';
+import { decode } from 'fast-png';
+import { expect, test, type App } from './app.ts';
+import { colourAt } from './support/colours.ts';
+import { parseNpy } from './support/npy.ts';
+import { makePng, makePngs } from './support/pictures.ts';
+import { measureOrderAgreement, readTruth } from './support/truth.ts';
+import { readZip } from './support/zip.ts';
+
+const SAMPLES = ['tabletop', 'street', 'park', 'office', 'vase', 'desk'] as const;
+
+async function save(app: App, action: RegExp): Promise<{ name: string; bytes: Buffer }> {
+  const started = app.page.waitForEvent('download');
+  await app.page
+    .getByRole('button', { name: action })
+    .or(app.page.getByRole('menuitem', { name: action }))
+    .first()
+    .click();
+  const download: Download = await started;
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+async function openPicture(app: App, seed: number, widthPx: number, heightPx: number): Promise<void> {
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  const file = makePng(seed, widthPx, heightPx);
+  await app.add([file]);
+  await expect(app.card(file.name)).toHaveAttribute('data-state', 'done');
+  await app.select(file.name);
+  await app.setMode('Map');
+  await app.settle();
+}
+
+/** Bilinear sample with half-pixel centres: pixel x of `width` lies at (x + 0.5) / width of the picture. */
+function sampleBilinear(
+  map: { shape: readonly number[]; values: Float32Array },
+  u: number,
+  v: number,
+): number {
+  const [height = 0, width = 0] = map.shape;
+  const clamp = (value: number, max: number) => Math.min(max, Math.max(0, value));
+  const x = clamp(u * width - 0.5, width - 1);
+  const y = clamp(v * height - 0.5, height - 1);
+  const [x0, y0] = [Math.floor(x), Math.floor(y)];
+  const read = (column: number, row: number) =>
+    map.values[clamp(row, height - 1) * width + clamp(column, width - 1)] ?? Number.NaN;
+  const top = read(x0, y0) * (1 - (x % 1)) + read(x0 + 1, y0) * (x % 1);
+  const bottom = read(x0, y0 + 1) * (1 - (x % 1)) + read(x0 + 1, y0 + 1) * (x % 1);
+  return top * (1 - (y % 1)) + bottom * (y % 1);
+}
+
+test('saved files hold what the viewer shows, at source size, and the raw map as it came', async ({
+  app,
+}) => {
+  await openPicture(app, 800, 320, 240);
+  await app.page.getByRole('switch', { name: /follow/i }).click();
+  await app.settle();
+  const npy = await save(app, /npy/i);
+  const grey = await save(app, /16.bit/i);
+  const colour = await save(app, /colou?r(ed)?.*png|png.*colou?r|save map|depth map/i);
+
+  expect(npy.name).toMatch(/^picture-800.*\.npy$/);
+  expect(grey.name).toMatch(/^picture-800.*16.*\.png$/);
+  expect(colour.name).toMatch(/^picture-800.*\.png$/);
+
+  const map = parseNpy(npy.bytes);
+  expect(map.shape).toEqual([192, 256]);
+  const greyImage = decode(grey.bytes);
+  expect([greyImage.width, greyImage.height, greyImage.depth, greyImage.channels]).toEqual([320, 240, 16, 1]);
+  const colourImage = decode(colour.bytes);
+  expect([colourImage.width, colourImage.height, colourImage.depth]).toEqual([320, 240, 8]);
+
+  // Auto range: 2nd to 98th percentile of the raw map.
+  const sorted = Float32Array.from(map.values).sort();
+  const lo = sorted[Math.floor(sorted.length * 0.02)] ?? 0;
+  const hi = sorted[Math.floor(sorted.length * 0.98)] ?? 1;
+  let worstGrey = 0;
+  let worstColour = 0;
+  for (let y = 2; y < 238; y += 9) {
+    for (let x = 2; x < 318; x += 9) {
+      const value = sampleBilinear(map, (x + 0.5) / 320, (y + 0.5) / 240);
+      const t = Math.min(1, Math.max(0, (value - lo) / (hi - lo)));
+      const saved = (greyImage.data[y * 320 + x] ?? 0) / 65535;
+      worstGrey = Math.max(worstGrey, Math.abs(saved - t));
+      const at = (y * 320 + x) * colourImage.channels;
+      colourAt('inferno', saved).forEach((channel, index) => {
+        worstColour = Math.max(worstColour, Math.abs((colourImage.data[at + index] ?? 0) - channel));
+      });
+    }
+  }
+  // 1 % of the range: percentiles come from a histogram of 2048 bins.
+  expect(worstGrey).toBeLessThan(0.01);
+  // The published table has 256 entries; ours here has 17 and straight lines between them.
+  expect(worstColour).toBeLessThan(8);
+});
+
+test('a ZIP of all holds every kind of file for every finished picture', async ({ app }) => {
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  await app.add([
+    ...makePngs(2, 810, 64, 48),
+    { name: 'broken.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') },
+  ]);
+  await app.waitForCounts({ total: 4, done: 3, failed: 1 });
+  const zip = await save(app, /zip/i);
+  expect(zip.name).toMatch(/\.zip$/);
+  const entries = readZip(zip.bytes);
+  for (const name of ['picture-810', 'picture-811']) {
+    const files = [...entries.keys()].filter((key) => key.includes(name));
+    expect(files.filter((file) => file.endsWith('.npy'))).toHaveLength(1);
+    expect(files.filter((file) => file.endsWith('.png'))).toHaveLength(2);
+    for (const file of files.filter((key) => key.endsWith('.png'))) {
+      const image = decode(entries.get(file) ?? new Uint8Array());
+      expect([image.width, image.height]).toEqual([64, 48]);
+    }
+  }
+  expect([...entries.keys()].filter((key) => key.includes('broken'))).toEqual([]);
+});
+
+test('maps of the bundled samples order near and far as the truth does', async ({ app }, info) => {
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  await app.add(
+    SAMPLES.map((name) => fileURLToPath(new URL(`../public/samples/${name}.jpg`, import.meta.url))).map(
+      (path, index) => ({
+        name: `truth-${SAMPLES[index] ?? ''}.jpg`,
+        mimeType: 'image/jpeg',
+        buffer: readFileSync(path),
+      }),
+    ),
+  );
+  await app.waitForCounts({ done: 1 + SAMPLES.length });
+  for (const name of SAMPLES) {
+    await app.select(`truth-${name}.jpg`);
+    const map = parseNpy((await save(app, /npy/i)).bytes);
+    const [heightPx = 0, widthPx = 0] = map.shape;
+    const truth = readTruth(new URL(`./fixtures/samples-truth/${name}.inverse-depth.png`, import.meta.url));
+    const agreement = measureOrderAgreement({ widthPx, heightPx, values: map.values }, truth);
+    info.annotations.push({ type: 'agreement', description: `${name} ${agreement.toFixed(3)}` });
+    expect.soft(agreement, name).toBeGreaterThan(0.8);
+  }
+});
+
+test('the picture can be copied to the clipboard', async ({ app, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openPicture(app, 820, 64, 48);
+  await app.page.getByRole('button', { name: /copy/i }).first().click();
+  await expect
+    .poll(() =>
+      app.page.evaluate(async () => {
+        const [item] = await navigator.clipboard.read();
+        if (!item?.types.includes('image/png')) return null;
+        const bitmap = await createImageBitmap(await item.getType('image/png'));
+        return [bitmap.width, bitmap.height];
+      }),
+    )
+    .toEqual([64, 48]);
+});
