@@ -2,10 +2,16 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { ClientSnapshot, InferenceClient } from '../client/inference-client.types.ts';
 import type { PictureClient } from '../client/picture-client.types.ts';
+import type { LibraryCommands } from './library/library-commands.ts';
+import type { LibraryPersistence } from './library/library-persistence.ts';
 
 export interface Services {
   readonly client: InferenceClient;
   readonly pictures: PictureClient;
+  /** What a user does with pictures. */
+  readonly library: LibraryCommands;
+  /** What is kept of the library for the next visit. */
+  readonly persistence: LibraryPersistence;
 }
 
 const ServicesContext = createContext<Services | null>(null);

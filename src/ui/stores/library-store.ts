@@ -1,4 +1,4 @@
-/** The imported pictures: the only writer. Their tasks live in the client; persistence is in `library-storage.ts`. */
+/** The imported pictures: the only writer. Their tasks live in the client; persistence is in `library/`. */
 import { create } from 'zustand';
 import type { WireError } from '../../engine/errors.ts';
 
@@ -32,7 +32,8 @@ interface LibraryState {
   readonly images: readonly LibraryImage[];
   readonly isRestored: boolean;
   add(images: readonly LibraryImage[]): void;
-  update(id: string, change: Partial<Omit<LibraryImage, 'id'>>): void;
+  /** Many pictures in one go; the others keep their identity. */
+  update(changes: ReadonlyMap<string, Partial<Omit<LibraryImage, 'id'>>>): void;
   remove(ids: readonly string[]): void;
   restore(images: readonly LibraryImage[]): void;
 }
@@ -41,10 +42,16 @@ export const useLibraryStore = create<LibraryState>()((set) => ({
   images: [],
   isRestored: false,
   add: (images) => set((state) => ({ images: [...state.images, ...images] })),
-  update: (id, change) =>
+  update: (changes) =>
     set((state) => ({
-      images: state.images.map((image) => (image.id === id ? { ...image, ...change } : image)),
+      images: state.images.map((image) => {
+        const change = changes.get(image.id);
+        return change === undefined ? image : { ...image, ...change };
+      }),
     })),
-  remove: (ids) => set((state) => ({ images: state.images.filter((image) => !ids.includes(image.id)) })),
+  remove: (ids) => {
+    const gone = new Set(ids);
+    set((state) => ({ images: state.images.filter((image) => !gone.has(image.id)) }));
+  },
   restore: (images) => set((state) => ({ images: [...images, ...state.images], isRestored: true })),
 }));

@@ -1,7 +1,8 @@
 /** Settings that outlive the page. Versioned; other tabs follow through the storage event (see `listenToOtherTabs`). */
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
-import { COLORMAP_IDS, type ColormapId } from '../../render/colormaps.ts';
+import type { ColormapId } from '../../render/colormaps.ts';
+import { readSettings } from './settings-schema.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Language = 'en' | 'zh-CN';
@@ -45,29 +46,59 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 interface SettingsState extends Settings {
+  /** The stored values of settings that the address overrides for this visit; they are what is saved. */
+  readonly shadowed: Partial<Settings>;
+  /** Changes and saves; a changed setting is no longer overridden. */
   update(change: Partial<Settings>): void;
+  /** Uses these values until the page closes, without saving them. */
+  overrideForThisVisit(overrides: Partial<Settings>): void;
+  /** Everything but the language and the theme, which are no experiment. */
   reset(): void;
 }
 
 const STORAGE_KEY = 'isobath.settings';
 
+/** `values` without the keys of `taken`. */
+function omit(values: Partial<Settings>, taken: Partial<Settings>): Partial<Settings> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !(key in taken)));
+}
+
+function pick(state: Settings, keys: readonly string[]): Partial<Settings> {
+  return Object.fromEntries(Object.entries(state).filter(([key]) => keys.includes(key)));
+}
+
 export const useSettingsStore = create<SettingsState>()(
   persist(
     (set) => ({
       ...DEFAULT_SETTINGS,
-      update: (change) => set(change),
-      reset: () => set(DEFAULT_SETTINGS),
+      shadowed: {},
+      update: (change) => set((state) => ({ ...change, shadowed: omit(state.shadowed, change) })),
+      overrideForThisVisit: (overrides) =>
+        set((state) => ({
+          ...overrides,
+          shadowed: { ...pick(state, Object.keys(overrides)), ...state.shadowed },
+        })),
+      reset: () =>
+        set((state) => ({
+          ...DEFAULT_SETTINGS,
+          theme: state.theme,
+          language: state.language,
+          panels: state.panels,
+          shadowed: {},
+        })),
     }),
     {
       name: STORAGE_KEY,
       version: 1,
       storage: createJSONStorage(() => localStorage),
+      partialize: (state) => ({ ...pick(state, Object.keys(DEFAULT_SETTINGS)), ...state.shadowed }),
       merge: (stored, current) => {
-        const merged = { ...current, ...(stored as Partial<Settings>) };
-        // A colormap that a later version removed must not break drawing.
-        return COLORMAP_IDS.includes(merged.colormap)
-          ? merged
-          : { ...merged, colormap: DEFAULT_SETTINGS.colormap };
+        const saved = readSettings(stored, DEFAULT_SETTINGS);
+        return {
+          ...current,
+          ...omit(saved, current.shadowed),
+          shadowed: pick(saved, Object.keys(current.shadowed)),
+        };
       },
     },
   ),

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { ERROR_CODES } from '../engine/errors.ts';
+import { describeError, toNamedFormat } from './error-messages.ts';
+import { createI18n } from './locales/i18n.ts';
+
+describe.each(['en', 'zh-CN'] as const)('errors in %s', (language) => {
+  it('have a finished sentence for every code, with and without facts', async () => {
+    const i18n = await createI18n(language);
+    const facts = {
+      widthPx: 60_000,
+      heightPx: 60_000,
+      maxPixels: 2e8,
+      timeoutMs: 60_000,
+      limit: 500,
+      status: 404,
+    };
+    for (const code of ERROR_CODES) {
+      for (const details of [{}, facts]) {
+        const sentence = describeError({ code, details }, i18n);
+        expect(sentence, code).toMatch(/[.。]$/);
+        expect(sentence, code).not.toContain('{{');
+        expect(sentence, code).not.toContain(code);
+        expect(sentence, code).not.toContain('undefined');
+      }
+    }
+  });
+});
+
+describe('describeError', () => {
+  it('names the size and what is allowed', async () => {
+    const i18n = await createI18n('en');
+    const details = { widthPx: 60_000, heightPx: 60_000, maxPixels: 200_000_000 };
+    expect(describeError({ code: 'IMAGE_TOO_LARGE', details }, i18n)).toBe(
+      'This picture is 60,000 × 60,000 pixels; up to 200 megapixels fit. Make it smaller and try again.',
+    );
+  });
+
+  it('names HEIC and gives advice', async () => {
+    const i18n = await createI18n('en');
+    const sentence = describeError(
+      { code: 'IMAGE_UNSUPPORTED_FORMAT', details: { format: 'heic' } },
+      t,
+      'en',
+    );
+    expect(sentence).toContain('HEIC');
+    expect(sentence).toContain('JPEG');
+  });
+
+  it('says how long it waited', async () => {
+    const i18n = await createI18n('en');
+    expect(describeError({ code: 'TASK_TIMEOUT', details: { timeoutMs: 60_000 } }, i18n)).toContain('1 min');
+  });
+});
+
+describe('toNamedFormat', () => {
+  it.each([
+    ['HEIF', 'heic'],
+    ['dng', 'raw'],
+    ['svg', 'svg'],
+    ['xyz', null],
+    [undefined, null],
+  ])('reads %s as %s', (format, named) => {
+    expect(toNamedFormat(format)).toBe(named);
+  });
+});

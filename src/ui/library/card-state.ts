@@ -1,0 +1,71 @@
+/** What a card shows: the task where there is one, else how the last one ended. */
+import type { TaskView } from '../../client/inference-client.types.ts';
+import type { TaskId } from '../../engine/api.ts';
+import type { WireError } from '../../engine/errors.ts';
+import type { LibraryImage } from '../stores/library-store.ts';
+import { taskIdOf } from '../task-id.ts';
+
+export type CardState =
+  /** The file is looked at: size, thumbnail. Counts as queued. */
+  | { readonly state: 'reading' }
+  | Extract<TaskView, { state: 'queued' | 'processing' | 'done' | 'cancelled' }>
+  | { readonly state: 'failed'; readonly error: WireError };
+
+const READING: CardState = { state: 'reading' };
+const CANCELLED: CardState = { state: 'cancelled' };
+
+export function deriveCardState(image: LibraryImage, task: TaskView | undefined): CardState {
+  if (task !== undefined) return task;
+  if (image.outcome.state === 'failed') return image.outcome;
+  if (image.outcome.state === 'cancelled') return CANCELLED;
+  return READING;
+}
+
+/** For `data-state`: reading is part of waiting. */
+export function toTaskState(card: CardState): TaskView['state'] {
+  return card.state === 'reading' ? 'queued' : card.state;
+}
+
+/** True while cancelling makes sense. */
+export function isActive(card: CardState): boolean {
+  return card.state === 'reading' || card.state === 'queued' || card.state === 'processing';
+}
+
+export interface LibraryCounts {
+  readonly total: number;
+  readonly active: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly cancelled: number;
+}
+
+export function countCards(
+  images: readonly LibraryImage[],
+  tasks: ReadonlyMap<TaskId, TaskView>,
+): LibraryCounts {
+  const counts = { total: images.length, active: 0, done: 0, failed: 0, cancelled: 0 };
+  for (const image of images) {
+    const card = deriveCardState(image, tasks.get(taskIdOf(image.id)));
+    if (isActive(card)) counts.active += 1;
+    else if (card.state === 'done') counts.done += 1;
+    else if (card.state === 'failed') counts.failed += 1;
+    else counts.cancelled += 1;
+  }
+  return counts;
+}
+
+/** {@link countCards} that returns the same object while the numbers are the same, so that readers do not draw again. */
+export function createCountSelector() {
+  let lastImages: readonly LibraryImage[] | null = null;
+  let lastTasks: ReadonlyMap<TaskId, TaskView> | null = null;
+  let last: LibraryCounts = { total: 0, active: 0, done: 0, failed: 0, cancelled: 0 };
+  return (images: readonly LibraryImage[], tasks: ReadonlyMap<TaskId, TaskView>): LibraryCounts => {
+    if (images === lastImages && tasks === lastTasks) return last;
+    lastImages = images;
+    lastTasks = tasks;
+    const next = countCards(images, tasks);
+    const keys = Object.keys(next) as (keyof LibraryCounts)[];
+    if (keys.some((key) => next[key] !== last[key])) last = next;
+    return last;
+  };
+}

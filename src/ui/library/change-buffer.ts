@@ -1,0 +1,42 @@
+/** Collects changes of many pictures into few updates of the store: a hundred files are not a hundred renders. */
+import type { LibraryImage } from '../stores/library-store.ts';
+
+export type ImageChange = Partial<Omit<LibraryImage, 'id'>>;
+
+export interface ChangeBuffer {
+  push(id: string, change: ImageChange): void;
+  flush(): void;
+}
+
+/** The first change goes through at once, those of the next `intervalMs` together. */
+export function createChangeBuffer(
+  apply: (changes: ReadonlyMap<string, ImageChange>) => void,
+  intervalMs = 50,
+): ChangeBuffer {
+  let changes = new Map<string, ImageChange>();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  function flush(): void {
+    if (changes.size === 0) return;
+    const batch = changes;
+    changes = new Map();
+    apply(batch);
+  }
+
+  function onTimer(): void {
+    timer = null;
+    if (changes.size === 0) return;
+    flush();
+    timer = setTimeout(onTimer, intervalMs);
+  }
+
+  return {
+    push(id, change) {
+      changes.set(id, { ...changes.get(id), ...change });
+      if (timer !== null) return;
+      flush();
+      timer = setTimeout(onTimer, intervalMs);
+    },
+    flush,
+  };
+}

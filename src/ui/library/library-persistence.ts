@@ -1,0 +1,98 @@
+/** Keeps the library for the next visit where that is wanted and possible; where it is not, everything else goes on. */
+import { EngineError } from '../../engine/errors.ts';
+import type { LibraryImage } from '../stores/library-store.ts';
+import type { LibraryStorage } from './library-storage.ts';
+
+export type PersistenceProblem = 'unavailable' | 'trimmed';
+
+export interface LibraryPersistence {
+  /** What an earlier visit left; empty when off or blocked. */
+  restore(): Promise<readonly LibraryImage[]>;
+  save(images: readonly LibraryImage[]): void;
+  update(images: readonly LibraryImage[]): void;
+  remove(ids: readonly string[]): void;
+  clear(): Promise<void>;
+  /** Off forgets what is kept; on starts with the given pictures. */
+  setEnabled(isEnabled: boolean, images: readonly LibraryImage[]): void;
+  measure(): Promise<{ readonly count: number; readonly sizeBytes: number } | null>;
+}
+
+interface PersistenceOptions {
+  readonly isEnabled: boolean;
+  /** The default loads the storage chunk. */
+  readonly open?: () => Promise<LibraryStorage>;
+  /** Called once per kind of problem. */
+  readonly onProblem: (problem: PersistenceProblem) => void;
+}
+
+async function openDefault(): Promise<LibraryStorage> {
+  const { openLibraryStorage } = await import('./library-storage.ts');
+  return openLibraryStorage();
+}
+
+export function createLibraryPersistence(options: PersistenceOptions): LibraryPersistence {
+  const { open = openDefault, onProblem } = options;
+  let isEnabled = options.isEnabled;
+  let opened: Promise<LibraryStorage | null> | null = null;
+  let tail: Promise<unknown> = Promise.resolve();
+  const reported = new Set<PersistenceProblem>();
+
+  function report(problem: PersistenceProblem): void {
+    if (reported.has(problem)) return;
+    reported.add(problem);
+    onProblem(problem);
+  }
+
+  function getStorage(): Promise<LibraryStorage | null> {
+    opened ??= open().catch(() => {
+      report('unavailable');
+      return null;
+    });
+    return opened;
+  }
+
+  /** One write after another, in the order of the calls: a removal never overtakes the saving it undoes. */
+  function run<T>(work: (storage: LibraryStorage) => Promise<T>): Promise<T | null> {
+    const next = tail.then(async () => {
+      const storage = await getStorage();
+      if (storage === null) return null;
+      try {
+        return await work(storage);
+      } catch (error) {
+        report(error instanceof EngineError && error.code === 'STORAGE_FULL' ? 'trimmed' : 'unavailable');
+        return null;
+      }
+    });
+    tail = next;
+    return next;
+  }
+
+  function save(images: readonly LibraryImage[]): void {
+    if (!isEnabled || images.length === 0) return;
+    void run(async (storage) => {
+      const gone = await storage.put(images);
+      if (gone.length > 0) report('trimmed');
+    });
+  }
+
+  return {
+    restore: async () => (isEnabled ? ((await run((storage) => storage.readAll())) ?? []) : []),
+    save,
+    update(images) {
+      if (isEnabled && images.length > 0) void run((storage) => storage.update(images));
+    },
+    remove(ids) {
+      if (isEnabled && ids.length > 0) void run((storage) => storage.remove(ids));
+    },
+    clear: async () => {
+      await run((storage) => storage.clear());
+    },
+    setEnabled(next, images) {
+      if (next === isEnabled) return;
+      isEnabled = next;
+      if (next) save(images);
+      else void run((storage) => storage.clear());
+    },
+    measure: () => run((storage) => Promise.resolve(storage.measure())),
+  };
+}

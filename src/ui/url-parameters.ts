@@ -1,0 +1,68 @@
+/** `?model= ?ep= ?workers= ?threads= ?colormap= ?lang=`: settings for this visit, for links and automation. Never saved. */
+import { COLORMAP_IDS } from '../render/colormaps.ts';
+import type { Settings } from './stores/settings-store.ts';
+import { MAX_THREADS, MAX_WORKERS } from './stores/settings-schema.ts';
+
+export interface ParameterProblem {
+  readonly parameter: string;
+  readonly value: string;
+  /** For the sentence: what would have been accepted. */
+  readonly allowed: string;
+}
+
+export interface UrlParameters {
+  readonly overrides: Partial<Settings>;
+  readonly problems: readonly ParameterProblem[];
+}
+
+/** Languages are matched loosely: a link may say `zh` or `zh-cn`. */
+const LANGUAGE_TAGS: Readonly<Record<string, 'en' | 'zh-CN'>> = {
+  en: 'en',
+  'en-us': 'en',
+  'en-gb': 'en',
+  zh: 'zh-CN',
+  'zh-cn': 'zh-CN',
+  'zh-hans': 'zh-CN',
+};
+
+function parseCount(value: string, max: number): 'auto' | number | undefined {
+  if (value === 'auto') return 'auto';
+  if (!/^\d{1,3}$/.test(value)) return undefined;
+  const count = Number(value);
+  return count >= 1 && count <= max ? count : undefined;
+}
+
+/** Values that are not allowed are reported and ignored; unknown parameters belong to someone else and are left alone. */
+export function parseUrlParameters(search: string, modelIds: readonly string[]): UrlParameters {
+  const query = new URLSearchParams(search);
+  const problems: ParameterProblem[] = [];
+
+  function read<T>(
+    parameter: string,
+    allowed: string,
+    parse: (value: string) => T | undefined,
+  ): T | undefined {
+    const value = query.get(parameter);
+    if (value === null) return undefined;
+    const parsed = parse(value.trim());
+    if (parsed === undefined) problems.push({ parameter, value: value.slice(0, 40), allowed });
+    return parsed;
+  }
+
+  const parsed: Partial<Settings> = {
+    modelId: read('model', modelIds.join(', '), (value) => modelIds.find((id) => id === value)),
+    executionProvider: read('ep', 'auto, webgpu, wasm', (value) =>
+      (['auto', 'webgpu', 'wasm'] as const).find((provider) => provider === value.toLowerCase()),
+    ),
+    workers: read('workers', `auto, 1–${MAX_WORKERS}`, (value) => parseCount(value, MAX_WORKERS)),
+    threads: read('threads', `auto, 1–${MAX_THREADS}`, (value) => parseCount(value, MAX_THREADS)),
+    colormap: read('colormap', COLORMAP_IDS.join(', '), (value) =>
+      COLORMAP_IDS.find((id) => id === value.toLowerCase()),
+    ),
+    language: read('lang', 'en, zh-CN', (value) => LANGUAGE_TAGS[value.toLowerCase()]),
+  };
+  return {
+    overrides: Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined)),
+    problems,
+  };
+}
