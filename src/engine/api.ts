@@ -24,6 +24,8 @@ export interface PipelineOptions {
   readonly detailPx: number;
   /** Cap on the longer network side in pixels, already rounded down to the model's multiple; null: none. */
   readonly maxLongSidePx: number | null;
+  /** Parsing with instances: score masks at map size with every published interpolation (slow), not at mask size. Absent: false. */
+  readonly isExact?: boolean;
 }
 
 /** One map wanted of the request's image. The manifest travels with it, so that user models need no registry in a worker. */

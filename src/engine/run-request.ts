@@ -124,7 +124,10 @@ export async function runRequest<Source>(
     strand.input = null;
     await checkpoint();
     onStage('postprocess', null);
-    const result = await stopwatch.measure('postprocess', () => pipeline.postprocess(outputs, input, wanted));
+    const outputNames = session.outputs.map(({ name }) => name);
+    const result = await stopwatch.measure('postprocess', () =>
+      pipeline.postprocess(outputs, input, wanted, outputNames),
+    );
     return {
       ...result,
       timings: stopwatch.read(),

@@ -71,7 +71,7 @@ export type OutputSpec =
   | {
       readonly kind: 'semantic-labels';
       readonly name: string;
-      /** Where no output has the name (re-exports rename freely): the output at this place, counted from 0. */
+      /** Where no output has the name (re-exports rename freely): the output at this place of the graph, from 0. */
       readonly fallbackIndex?: number;
       readonly labels: readonly string[];
       readonly labelSet: string;

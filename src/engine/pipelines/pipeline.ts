@@ -27,6 +27,14 @@ export interface Pipeline {
   checkSession(session: Session, model: ModelManifest): void;
   /** From upright pixels to feeds. Does not keep `image`. */
   prepare(image: DecodedImage, request: PipelineRequest): PreparedInput;
-  /** From raw outputs to the map. The buffers of the result are its own. Throws MODEL_CONTRACT_MISMATCH, MODEL_OUTPUT_INVALID. */
-  postprocess(outputs: SessionOutputs, input: PreparedInput, request: PipelineRequest): PipelineResult;
+  /**
+   * From raw outputs to the map. The buffers of the result are its own. `outputNames` is the graph's order, which the
+   * record does not keep (names that are numbers sort first). Throws MODEL_CONTRACT_MISMATCH, MODEL_OUTPUT_INVALID.
+   */
+  postprocess(
+    outputs: SessionOutputs,
+    input: PreparedInput,
+    request: PipelineRequest,
+    outputNames?: readonly string[],
+  ): PipelineResult;
 }
