@@ -118,6 +118,8 @@ export interface InferenceClient {
   getSnapshot(): ClientSnapshot;
   /** Applies settings: a change of provider, workers or threads lets running tasks finish on their old slots. */
   configure(settings: ClientSettings): void;
+  /** Starts a worker and loads the model before the first picture comes. Failures show when a task meets them. */
+  warmUp(model: ModelManifest, variant: VariantId): void;
   /** Idempotent while the task is queued or processing; after done, failed or cancelled it runs again (a retry). */
   enqueue(request: EnqueueRequest): void;
   /** Moves a queued task to the front. */
@@ -126,7 +128,11 @@ export interface InferenceClient {
   cancelAll(): void;
   /** Cancels and forgets the tasks of removed pictures. */
   forget(taskIds: readonly TaskId[]): void;
-  /** The map of a finished task: from memory or the result cache; recomputed when it was evicted. The signal detaches this reader only. */
+  /**
+   * The map of a task, when it is done: from memory or the result cache; recomputed when it was evicted. Its buffers
+   * are shared with other readers: neither write to them nor transfer them. The signal detaches this reader only.
+   * Throws the task's error; AbortError for a cancelled task; REQUEST_INVALID for an unknown one.
+   */
   getResult(taskId: TaskId, options: { signal: AbortSignal }): Promise<InferenceResult>;
   clearResultCache(): Promise<void>;
   dismissNotice(id: number): void;

@@ -1,0 +1,119 @@
+/** Decides what computes: provider, workers, threads, and the reason, from settings and what the device is. Pure. */
+import type { SlotConfig } from '../engine/api.ts';
+import type { BackendReason, ClientSettings } from './inference-client.types.ts';
+
+export interface DeviceFacts {
+  /** Of the adapter that WebGPU would give us. */
+  readonly gpu: 'none' | 'software' | 'hardware';
+  readonly crossOriginIsolated: boolean;
+  readonly hardwareConcurrency: number;
+  /** GiB, rounded by the browser; null where it does not tell. */
+  readonly deviceMemoryGb: number | null;
+}
+
+export interface BackendChoice {
+  readonly config: SlotConfig;
+  readonly workers: number;
+  readonly reason: {
+    readonly code: BackendReason;
+    readonly details: Readonly<Record<string, string | number>>;
+  };
+}
+
+/** Above this a second worker costs more memory than it brings speed: one worker with all threads instead. */
+const SMALL_MODEL_BYTES = 200_000_000;
+/** Runtime, decoded picture and tensors of one worker beside its session. */
+const WORKER_OVERHEAD_BYTES = 150_000_000;
+/** Share of the device's memory that all workers together may take. */
+const MEMORY_SHARE = 0.25;
+/** Memory bandwidth is shared: more single-thread workers bring nothing. */
+const MAX_AUTO_WORKERS = 8;
+/** More threads in one session wait for each other. */
+const MAX_AUTO_THREADS = 8;
+const ASSUMED_MEMORY_GB = 4;
+
+function autoWorkers(facts: DeviceFacts, memoryBytes: number, cores: number): number {
+  const budgetBytes = (facts.deviceMemoryGb ?? ASSUMED_MEMORY_GB) * 2 ** 30 * MEMORY_SHARE;
+  const byMemory = Math.max(1, Math.floor(budgetBytes / (memoryBytes + WORKER_OVERHEAD_BYTES)));
+  // From four cores up one stays free for the page itself.
+  const byCores = cores >= 4 ? cores - 1 : cores;
+  return Math.min(byCores, byMemory, MAX_AUTO_WORKERS);
+}
+
+function clampCount(value: number, max: number): number {
+  return Math.max(1, Math.min(Math.floor(value), max));
+}
+
+function chooseWasmLayout(
+  settings: ClientSettings,
+  facts: DeviceFacts,
+  memoryBytes: number,
+): { workers: number; threads: number } {
+  const cores = Math.max(1, Math.floor(facts.hardwareConcurrency));
+  const maxThreads = facts.crossOriginIsolated ? cores : 1;
+  const isSmall = memoryBytes <= SMALL_MODEL_BYTES;
+  if (settings.threads !== 'auto') {
+    const threads = clampCount(settings.threads, maxThreads);
+    // Workers x threads beyond the cores halves the throughput.
+    const room = Math.max(1, Math.floor(cores / threads));
+    const workers =
+      settings.workers === 'auto'
+        ? isSmall
+          ? Math.min(room, autoWorkers(facts, memoryBytes, cores))
+          : 1
+        : clampCount(settings.workers, cores);
+    return { workers, threads };
+  }
+  const workers =
+    settings.workers === 'auto'
+      ? isSmall
+        ? autoWorkers(facts, memoryBytes, cores)
+        : 1
+      : clampCount(settings.workers, cores);
+  const threads = isSmall ? 1 : Math.min(maxThreads, MAX_AUTO_THREADS, Math.floor(cores / workers));
+  return { workers, threads: Math.max(1, threads) };
+}
+
+function chooseReason(
+  settings: ClientSettings,
+  facts: DeviceFacts,
+  provider: 'webgpu' | 'wasm',
+  hasWebGpuFailed: boolean,
+): BackendReason {
+  if (settings.executionProvider === provider) return 'chosen-by-user';
+  if (provider === 'webgpu') return 'webgpu-adapter';
+  if (hasWebGpuFailed) return 'webgpu-failed';
+  if (!facts.crossOriginIsolated) return 'not-isolated';
+  return facts.gpu === 'software' ? 'software-adapter' : 'no-webgpu';
+}
+
+/**
+ * `memoryBytes`: heap per worker of the model in question. `hasWebGpuFailed`: it was tried in this session, or its
+ * self-test for this model failed before.
+ */
+export function chooseBackend(
+  settings: ClientSettings,
+  facts: DeviceFacts,
+  memoryBytes: number,
+  hasWebGpuFailed: boolean,
+): BackendChoice {
+  const wantsWebGpu =
+    settings.executionProvider === 'webgpu' ||
+    (settings.executionProvider === 'auto' && facts.gpu === 'hardware');
+  const provider = wantsWebGpu && !hasWebGpuFailed ? 'webgpu' : 'wasm';
+  const { workers, threads } =
+    provider === 'webgpu' ? { workers: 1, threads: 1 } : chooseWasmLayout(settings, facts, memoryBytes);
+  return {
+    config: {
+      executionProvider: provider,
+      threads,
+      // Asked for by name, a software adapter is what the user wants.
+      allowFallbackAdapter: provider === 'webgpu' && settings.executionProvider === 'webgpu',
+    },
+    workers,
+    reason: {
+      code: chooseReason(settings, facts, provider, hasWebGpuFailed),
+      details: { cores: facts.hardwareConcurrency, workers, threads },
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** What was learnt about this device and is worth keeping: which models WebGPU computes right. */
+import * as z from 'zod/mini';
+
+const STORAGE_KEY = 'isobath.device-profile';
+
+const profileSchema = z.object({
+  /** Another browser version: everything is learnt anew. */
+  fingerprint: z.string(),
+  verdicts: z.record(z.string(), z.boolean()),
+});
+
+type Profile = z.infer<typeof profileSchema>;
+
+export interface DeviceProfile {
+  /** True: the self-test passed; false: it failed; null: not tested here yet. `model` is any text that names weights. */
+  getVerdict(model: string): boolean | null;
+  setVerdict(model: string, passed: boolean): void;
+}
+
+export interface DeviceProfileOptions {
+  /** Undefined where the browser refuses storage: verdicts then last for the session. */
+  readonly storage: Pick<Storage, 'getItem' | 'setItem'> | undefined;
+  /** Browser version. */
+  readonly fingerprint: string;
+}
+
+function read(options: DeviceProfileOptions): Profile {
+  const fresh: Profile = { fingerprint: options.fingerprint, verdicts: {} };
+  try {
+    const stored = profileSchema.safeParse(JSON.parse(options.storage?.getItem(STORAGE_KEY) ?? 'null'));
+    return stored.success && stored.data.fingerprint === options.fingerprint ? stored.data : fresh;
+  } catch {
+    return fresh;
+  }
+}
+
+export function createDeviceProfile(options: DeviceProfileOptions): DeviceProfile {
+  let profile = read(options);
+  return {
+    getVerdict: (model) => profile.verdicts[model] ?? null,
+    setVerdict(model, passed) {
+      profile = { ...profile, verdicts: { ...profile.verdicts, [model]: passed } };
+      try {
+        options.storage?.setItem(STORAGE_KEY, JSON.stringify(profile));
+      } catch {
+        // Full or refused: the verdict lasts for the session.
+      }
+    },
+  };
+}

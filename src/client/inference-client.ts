@@ -1,0 +1,268 @@
+/** The only door of the UI to inference: result cache, then queue, then the pool; fallback and notices. No React. */
+import type { InferenceResult, PipelineRequest, Reply } from '../engine/api.ts';
+import { EngineError, fromWireError } from '../engine/errors.ts';
+import type { SlotLoss } from '../scheduling/pool.ts';
+import { createTaskQueue, type RunContext } from '../scheduling/task-queue.ts';
+import { createBackend } from './backend.ts';
+import {
+  resolveClientOptions,
+  type InferenceClientOptions,
+} from './inference-client-options.ts';
+import type {
+  ClientSnapshot,
+  EnqueueRequest,
+  InferenceClient,
+  ResultKey,
+  ResultSummary,
+} from './inference-client.types.ts';
+import { createNotices } from './notices.ts';
+import { createResultCache } from './result-cache.ts';
+import type { ResultHeader } from './result-codec.ts';
+import { makeResultKey } from './result-key.ts';
+import { createResultMemory } from './result-memory.ts';
+import { createSelfTester, selfTestKey } from './self-test.ts';
+import { createSnapshotStore } from './snapshot-store.ts';
+import { createWarmUpPicture } from './warm-up-picture.ts';
+import { createWebWorkerPool } from './web-worker-pool.ts';
+import { unwrapReply } from './web-worker-slot.ts';
+
+/** Times that an evicted result is computed again for one reader before giving up. */
+const MAX_RECOMPUTES = 2;
+
+interface Work {
+  readonly key: ResultKey;
+  readonly request: EnqueueRequest;
+  /** What the look-up took: part of the task's total time. */
+  lookUpMs: number;
+}
+
+function toPipelineRequest({ pipeline, model, variant, options }: EnqueueRequest): PipelineRequest {
+  return { pipeline, model, variant, options };
+}
+
+function summarize(
+  resultKey: ResultKey,
+  header: ResultHeader | InferenceResult,
+  cache: ResultSummary['cache'],
+  totalMs: number,
+): ResultSummary {
+  const { timings, provenance, widthPx, heightPx, sourceWidthPx, sourceHeightPx } = header;
+  return { resultKey, cache, totalMs, timings, provenance, widthPx, heightPx, sourceWidthPx, sourceHeightPx };
+}
+
+/** The previous object where nothing in it changed, so that selectors keep still. For small JSON-like values. */
+function keepIdentity<T>(previous: T | undefined, next: T): T {
+  return previous !== undefined && JSON.stringify(previous) === JSON.stringify(next) ? previous : next;
+}
+
+/** Rejects with `signal.reason` when the reader leaves; `work` goes on. */
+function detachable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort);
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** Works with no options in a browser page; workers start with the first task that the cache cannot answer. */
+export function createInferenceClient(options: InferenceClientOptions = {}): InferenceClient {
+  const environment = resolveClientOptions(options);
+  const { now } = environment.clock;
+  let settings = environment.settings;
+  let previousSnapshot: ClientSnapshot | undefined;
+  /** By task, for recomputing an evicted result. */
+  const requests = new Map<string, EnqueueRequest>();
+
+  const store = createSnapshotStore(buildSnapshot, environment.schedule);
+  const changed = () => store.markChanged();
+  const notices = createNotices(changed);
+  const memory = createResultMemory(environment.memoryBudgetBytes);
+  const cache = createResultCache({
+    indexedDB: environment.indexedDB,
+    name: environment.cacheName,
+    budgetBytes: settings.cacheBudgetBytes,
+    now: environment.wallClock,
+    onChange: changed,
+    onTrouble: (trouble) => notices.add(trouble),
+  });
+  const selfTester = createSelfTester(environment);
+  const backend = createBackend({
+    settings,
+    probeDevice: environment.probeDevice,
+    createPool: (choice, taskTimeoutMs) =>
+      createWebWorkerPool({
+        choice,
+        taskTimeoutMs,
+        spawnWorker: environment.spawnWorker,
+        selfTester,
+        clock: environment.clock,
+        onChange: changed,
+        onSlotLost,
+      }),
+    isWebGpuRefused: ({ model, variant }) =>
+      environment.profile.getVerdict(selfTestKey(model, variant)) === false,
+    onChange: () => {
+      changed();
+      // The pool has room, or the device is known: the queue asks again. Later, because this is called from inside a run.
+      queueMicrotask(() => queue.poke());
+    },
+    onNotice: (code, details) => notices.add(code, details),
+  });
+  const queue = createTaskQueue<Work, ResultSummary>({
+    limit: environment.queueLimit,
+    now,
+    lookUp,
+    canStart: ({ request }) => backend.canStart(toPipelineRequest(request)),
+    run: compute,
+    onChange: changed,
+  });
+
+  function onSlotLost(loss: SlotLoss): void {
+    if (loss === 'crashed' || loss === 'stalled') notices.add('worker-restarted');
+    if (loss === 'out-of-memory') notices.add('memory-low');
+  }
+
+  /** The provider is provenance; who asks for one by name does not want another's map, as long as it works. */
+  function isAcceptable({ request }: Work, header: ResultHeader | InferenceResult): boolean {
+    const wanted = settings.executionProvider;
+    if (wanted === 'auto' || header.provenance.executionProvider === wanted) return true;
+    return wanted === 'webgpu' && backend.hasWebGpuFailed(toPipelineRequest(request));
+  }
+
+  async function lookUp(batch: readonly Work[]): Promise<readonly (ResultSummary | null)[]> {
+    const startMs = now();
+    const near = batch.map((work) => memory.get(work.key));
+    const farKeys = batch.filter((_, index) => near[index] === null).map((work) => work.key);
+    const far = new Map<ResultKey, ResultHeader | null>();
+    if (farKeys.length > 0) {
+      const headers = await cache.lookUp(farKeys);
+      farKeys.forEach((key, index) => far.set(key, headers[index] ?? null));
+    }
+    const lookUpMs = now() - startMs;
+    return batch.map((work, index) => {
+      work.lookUpMs = lookUpMs;
+      const header = near[index] ?? far.get(work.key) ?? null;
+      return header && isAcceptable(work, header) ? summarize(work.key, header, 'hit', lookUpMs) : null;
+    });
+  }
+
+  function keep(key: ResultKey, result: InferenceResult): void {
+    memory.put(key, result);
+    void cache.put(key, result);
+  }
+
+  async function compute(work: Work, context: RunContext): Promise<ResultSummary> {
+    const startMs = now();
+    const keepAbandoned = ([reply]: readonly Reply<InferenceResult>[]) => {
+      if (reply?.ok) keep(work.key, reply.value);
+    };
+    const [reply] = await backend.run(
+      {
+        taskId: context.runId,
+        source: work.request.source,
+        pipelines: [toPipelineRequest(work.request)],
+      },
+      {
+        signal: context.signal,
+        onEvent: ({ stage, fraction }) => context.onProgress(stage, fraction),
+        onAbandonedResult: keepAbandoned,
+      },
+    );
+    if (!reply) throw new EngineError('INTERNAL', 'The executor gave no reply for the pipeline.');
+    const result = unwrapReply(reply);
+    keep(work.key, result);
+    return summarize(work.key, result, 'miss', work.lookUpMs + now() - startMs);
+  }
+
+  function enqueue(request: EnqueueRequest): void {
+    requests.set(request.taskId, request);
+    const key = makeResultKey(request);
+    queue.enqueue(request.taskId, key, { key, request, lookUpMs: 0 });
+  }
+
+  async function readResult(taskId: string): Promise<InferenceResult> {
+    for (let round = 0; round <= MAX_RECOMPUTES; round += 1) {
+      const state = await queue.settled(taskId);
+      if (state?.state === 'failed') throw fromWireError(state.error);
+      if (state?.state === 'cancelled') throw new DOMException('The task was cancelled.', 'AbortError');
+      const request = requests.get(taskId);
+      if (state?.state !== 'done' || !request) {
+        throw new EngineError('REQUEST_INVALID', `There is no task "${taskId}".`);
+      }
+      const { resultKey } = state.summary;
+      const near = memory.get(resultKey);
+      if (near) return near;
+      const far = await cache.get(resultKey);
+      if (far) {
+        memory.put(resultKey, far);
+        return far;
+      }
+      // Evicted, cleared or damaged: once more.
+      enqueue(request);
+    }
+    throw new EngineError('INTERNAL', `The result of task "${taskId}" was evicted again and again.`);
+  }
+
+  function buildSnapshot(): ClientSnapshot {
+    const { tasks, queuedCount, processingCount } = queue.getSnapshot();
+    previousSnapshot = {
+      tasks,
+      queuedCount,
+      processingCount,
+      backend: keepIdentity(previousSnapshot?.backend, backend.getStatus()),
+      cache: keepIdentity(previousSnapshot?.cache, cache.getStatus()),
+      notices: notices.list(),
+    };
+    return previousSnapshot;
+  }
+
+  return {
+    subscribe: store.subscribe,
+    getSnapshot: store.getSnapshot,
+    configure(next) {
+      settings = next;
+      backend.configure(next);
+      void cache.setBudget(next.cacheBudgetBytes);
+    },
+    warmUp(model, variant) {
+      void backend.ready().then(() => {
+        const request: PipelineRequest = {
+          pipeline: model.task === 'depth' ? 'depth-estimation' : 'human-parsing',
+          model,
+          variant,
+          options: { detailPx: model.input.detail.minPx, maxLongSidePx: null },
+        };
+        // Tasks that came meanwhile warm the worker up themselves.
+        if (queue.getSnapshot().processingCount > 0 || !backend.canStart(request)) return;
+        const run = backend.run(
+          { taskId: 'warm-up', source: createWarmUpPicture(), pipelines: [request] },
+          { signal: new AbortController().signal, onEvent: () => undefined },
+        );
+        // The first task will meet the same failure and report it.
+        run.catch(() => undefined);
+      });
+    },
+    enqueue,
+    prioritize: queue.prioritize,
+    cancel: queue.cancel,
+    cancelAll: queue.cancelAll,
+    forget(taskIds) {
+      queue.forget(taskIds);
+      for (const taskId of taskIds) requests.delete(taskId);
+    },
+    async getResult(taskId, { signal }) {
+      signal.throwIfAborted();
+      return detachable(readResult(taskId), signal);
+    },
+    async clearResultCache() {
+      memory.clear();
+      await cache.clear();
+    },
+    dismissNotice: notices.dismiss,
+    dispose() {
+      queue.cancelAll();
+      backend.dispose();
+      cache.close();
+    },
+  };
+}

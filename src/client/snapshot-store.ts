@@ -1,0 +1,50 @@
+/** Notifies subscribers of many small changes at once, and builds the snapshot only when somebody reads it. */
+
+/** Calls back once, soon; never twice. */
+export type Schedule = (flush: () => void) => void;
+
+/** With the next frame; a hidden page has no frames, so a timer stands behind it. */
+export const scheduleFrame: Schedule = (flush) => {
+  let isDone = false;
+  const once = () => {
+    if (isDone) return;
+    isDone = true;
+    clearTimeout(timer);
+    cancelAnimationFrame(frame);
+    flush();
+  };
+  const timer = setTimeout(once, 100);
+  const frame = requestAnimationFrame(once);
+};
+
+export interface SnapshotStore<Snapshot> {
+  /** Something changed: the next read builds anew, subscribers hear of it soon. */
+  markChanged(): void;
+  getSnapshot(): Snapshot;
+  subscribe(listener: () => void): () => void;
+}
+
+export function createSnapshotStore<Snapshot>(
+  build: () => Snapshot,
+  schedule: Schedule,
+): SnapshotStore<Snapshot> {
+  const listeners = new Set<() => void>();
+  let snapshot: Snapshot | null = null;
+  let isScheduled = false;
+  return {
+    markChanged() {
+      snapshot = null;
+      if (isScheduled || listeners.size === 0) return;
+      isScheduled = true;
+      schedule(() => {
+        isScheduled = false;
+        for (const listener of [...listeners]) listener();
+      });
+    },
+    getSnapshot: () => (snapshot ??= build()),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** One inference worker as a slot: spawn, Comlink, replies to errors, and the self-test before WebGPU is trusted. */
+import { proxy, releaseProxy, wrap, type Remote } from 'comlink';
+import type { EngineEvent, PipelineRequest, Reply, SlotConfig } from '../engine/api.ts';
+import { fromWireError } from '../engine/errors.ts';
+import type { Slot, SpawnSlot } from '../scheduling/slot.ts';
+import type { InferenceWorkerApi } from '../worker/worker-api.ts';
+
+export type SpawnWorker = () => Worker;
+
+/** Decides whether WebGPU may run a model, once per model and device. */
+export interface SelfTester {
+  /** Throws EXECUTION_PROVIDER_FAILED where the worker's provider computes this model wrong. */
+  check(remote: Pick<InferenceWorkerApi, 'selfTest'>, request: PipelineRequest): Promise<void>;
+}
+
+/** The worker of this app. Bundlers find it by this very expression. */
+export function spawnInferenceWorker(): Worker {
+  return new Worker(new URL('../worker/inference.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'inference',
+  });
+}
+
+/** Gives the value of a reply, or throws its error. */
+export function unwrapReply<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.value;
+  throw fromWireError(reply.error);
+}
+
+/** Pins what Comlink would let be collected: a collected proxy leaves its calls pending. */
+const pinnedRemotes = new Set<Remote<InferenceWorkerApi>>();
+
+export function createWebWorkerSpawn(
+  config: SlotConfig,
+  spawnWorker: SpawnWorker,
+  selfTester: SelfTester,
+): SpawnSlot<Blob> {
+  return (onCrash) => createWebWorkerSlot(config, spawnWorker(), selfTester, onCrash);
+}
+
+function createWebWorkerSlot(
+  config: SlotConfig,
+  worker: Worker,
+  selfTester: SelfTester,
+  onCrash: (error: Error) => void,
+): Slot<Blob> {
+  const remote = wrap<InferenceWorkerApi>(worker);
+  pinnedRemotes.add(remote);
+  let emit: (event: EngineEvent) => void = () => undefined;
+  let isOver = false;
+
+  function end(): void {
+    isOver = true;
+    worker.removeEventListener('error', onError);
+    worker.removeEventListener('messageerror', onMessageError);
+    pinnedRemotes.delete(remote);
+    remote[releaseProxy]();
+    worker.terminate();
+  }
+  function crash(message: string): void {
+    if (isOver) return;
+    end();
+    onCrash(new Error(message));
+  }
+  function onError(event: ErrorEvent): void {
+    event.preventDefault();
+    crash(event.message || 'the worker script failed');
+  }
+  function onMessageError(): void {
+    crash('a message could not be read');
+  }
+  worker.addEventListener('error', onError);
+  worker.addEventListener('messageerror', onMessageError);
+
+  return {
+    async connect(onEvent) {
+      emit = onEvent;
+      return unwrapReply(await remote.connect(config, proxy(onEvent)));
+    },
+    async run(request) {
+      if (config.executionProvider === 'webgpu') {
+        for (const pipeline of request.pipelines) {
+          // The self-test loads the model: its time is loading time.
+          emit({ type: 'progress', taskId: request.taskId, stage: 'load', fraction: null });
+          await selfTester.check(
+            { selfTest: (selfTestRequest) => remote.selfTest(selfTestRequest) },
+            pipeline,
+          );
+        }
+      }
+      return unwrapReply(await remote.run(request));
+    },
+    cancel(taskId) {
+      void remote.cancel(taskId);
+    },
+    terminate() {
+      if (!isOver) end();
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** The {@link Platform} of a browser worker: ONNX Runtime Web, createImageBitmap, our own origin. */
+import { EngineError } from '../../engine/errors.ts';
+import type { ModelManifest, ModelVariant } from '../../engine/models/manifest.ts';
+import type { ModelBytes, Platform } from '../../engine/platform.ts';
+import { obtainProvider, type ObtainedProvider } from './capabilities.ts';
+import { decodeImage } from './image-codec.ts';
+import { loadEmbeddedModel, type LoadOptions } from './model-bytes.ts';
+import { createOrtSession } from './session.ts';
+
+export interface BrowserPlatformOptions {
+  /** Absolute URL that embedded models are relative to. */
+  readonly baseUrl: string;
+  /** Reads models that the user installed. Without it only embedded models load. */
+  readonly loadInstalledModel?: (
+    model: ModelManifest,
+    variant: ModelVariant,
+    options: LoadOptions,
+  ) => Promise<ModelBytes>;
+}
+
+/** For one worker; `configure` once, before anything else. */
+export function createBrowserPlatform(options: BrowserPlatformOptions): Platform<Blob> {
+  let obtained: ObtainedProvider | null = null;
+  let lostReason: string | null = null;
+
+  function requireProvider(): ObtainedProvider {
+    if (!obtained) throw new EngineError('INTERNAL', 'The platform was not configured.');
+    if (lostReason !== null) {
+      throw new EngineError('EXECUTION_PROVIDER_FAILED', `The GPU device was lost: ${lostReason}`);
+    }
+    return obtained;
+  }
+
+  return {
+    async configure(config, onDeviceLost) {
+      obtained = await obtainProvider(config, (reason) => {
+        lostReason = reason;
+        onDeviceLost(reason);
+      });
+      return obtained.capabilities;
+    },
+    loadModel(model, variant, loadOptions) {
+      const { capabilities } = requireProvider();
+      // The runtime would reject such a session, or worse, compute garbage.
+      if (
+        variant.needsShaderF16 &&
+        capabilities.executionProvider === 'webgpu' &&
+        !capabilities.adapter?.hasShaderF16
+      ) {
+        throw new EngineError(
+          'EXECUTION_PROVIDER_FAILED',
+          `${model.id}/${variant.id} computes in fp16, which this GPU's shaders cannot.`,
+        );
+      }
+      if (model.isEmbedded) {
+        const source = { fetch: globalThis.fetch.bind(globalThis), baseUrl: options.baseUrl };
+        return loadEmbeddedModel(model, variant, source, loadOptions);
+      }
+      if (options.loadInstalledModel) return options.loadInstalledModel(model, variant, loadOptions);
+      throw new EngineError('MODEL_NOT_INSTALLED', `${model.id}/${variant.id} is not installed.`);
+    },
+    createSession(bytes) {
+      const { ort, capabilities, device } = requireProvider();
+      return createOrtSession(ort, bytes, capabilities.executionProvider, device);
+    },
+    decodeImage,
+    now: () => performance.now(),
+    // A timer is clamped to 4 ms after five nestings; a message is not.
+    yieldMacrotask: () =>
+      new Promise((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => {
+          port1.close();
+          resolve();
+        };
+        port2.postMessage(null);
+      }),
+  };
+}

@@ -1,0 +1,24 @@
+/** Composition root of an inference worker: engine + browser platform, over Comlink. */
+import { expose, transfer } from 'comlink';
+import { createEngine } from '../engine/engine.ts';
+import { listReplyBuffers } from '../engine/transfer.ts';
+import { createBrowserPlatform } from '../platform/browser/browser-platform.ts';
+import type { InferenceWorkerApi } from './worker-api.ts';
+
+const engine = createEngine(
+  createBrowserPlatform({ baseUrl: new URL(import.meta.env.BASE_URL, self.location.origin).href }),
+);
+
+const api: InferenceWorkerApi = {
+  connect: (config, onEvent) => engine.connect(config, onEvent),
+  async run(request) {
+    const reply = await engine.run(request);
+    return transfer(reply, listReplyBuffers(reply));
+  },
+  cancel: (taskId) => engine.cancel(taskId),
+  unload: (modelId) => engine.unload(modelId),
+  selfTest: (request) => engine.selfTest(request),
+};
+
+// Synchronously: messages that arrive before are lost, and their calls would hang.
+expose(api);
