@@ -1,0 +1,69 @@
+/** Names of saved files: the source's name, made safe everywhere, and what the file holds. */
+import type { InferenceResult } from '../engine/api.ts';
+
+export type MapFileKind = 'colour-png' | 'grey16-png' | 'raw-npy';
+
+/** Most file systems allow 255 bytes for a name; the suffix and a number need some. */
+const MAX_STEM_BYTES = 180;
+const FALLBACK_STEM = 'picture';
+
+// Forbidden on some system: path separators, wildcards, control characters; and bidirectional controls, which can make a name look like another.
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const RESERVED_ON_WINDOWS = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/i;
+
+function truncate(text: string): string {
+  const encoder = new TextEncoder();
+  let bytes = 0;
+  let result = '';
+  // By code point: half a surrogate pair would be written as a question mark.
+  for (const character of text) {
+    bytes += encoder.encode(character).length;
+    if (bytes > MAX_STEM_BYTES) break;
+    result += character;
+  }
+  return result;
+}
+
+/** `holiday/IMG 1.JPG` gives `IMG 1`. Never empty, valid on Windows, macOS and Linux; letters of any script stay. */
+export function stemOf(sourceName: string): string {
+  const base = sourceName.normalize('NFC').split(/[/\\]/).at(-1) ?? '';
+  const withoutExtension = base.replace(/(?<=.)\.[^.\s]{1,5}$/, '');
+  const safe = withoutExtension.replace(UNSAFE, '_').trim();
+  const stem = truncate(safe)
+    .replace(/[. ]+$/, '')
+    .replace(/^\.+/, '');
+  if (stem === '') return FALLBACK_STEM;
+  return RESERVED_ON_WINDOWS.test(stem) ? `${stem}_` : stem;
+}
+
+function nameOfContent(result: Pick<InferenceResult, 'kind'>, kind: MapFileKind): string {
+  if (result.kind !== 'metric-depth') return 'disparity';
+  // Pictures of metric depth are drawn from its inverse, so that near is bright in every map; the array holds metres.
+  return kind === 'raw-npy' ? 'depth-metres' : 'inverse-depth';
+}
+
+/** `photo.disparity.png`, `photo.disparity-16bit.png`, `photo.disparity.npy`; for metric depth `photo.inverse-depth.png` and `photo.depth-metres.npy`. */
+export function mapFileName(stem: string, kind: MapFileKind, result: Pick<InferenceResult, 'kind'>): string {
+  const content = nameOfContent(result, kind);
+  switch (kind) {
+    case 'colour-png':
+      return `${stem}.${content}.png`;
+    case 'grey16-png':
+      return `${stem}.${content}-16bit.png`;
+    case 'raw-npy':
+      return `${stem}.${content}.npy`;
+  }
+}
+
+/** Makes stems unique within a ZIP, also where capitals do not count: `photo`, `Photo (2)`. */
+export function createUniqueStems(): (stem: string) => string {
+  const taken = new Set<string>();
+  return (stem) => {
+    for (let number = 1; ; number++) {
+      const candidate = number === 1 ? stem : `${stem} (${number})`;
+      if (taken.has(candidate.toLowerCase())) continue;
+      taken.add(candidate.toLowerCase());
+      return candidate;
+    }
+  };
+}
