@@ -3,7 +3,7 @@ import type { DecodedPng } from 'fast-png';
 
 type Rgb = readonly [number, number, number];
 
-/** matplotlib 3.9 `colormaps[name](i / 16)`, 17 stops; linear between them within 4 of 255. */
+/** matplotlib 3.9 `colormaps[name](i / 16)`, 17 stops; straight lines between them stay within {@link COLOUR_TOLERANCE}. */
 const STOPS: Readonly<Record<'inferno' | 'viridis' | 'grey', readonly Rgb[]>> = {
   inferno: [
     [0, 0, 4],
@@ -69,7 +69,8 @@ export function pixelAt(image: DecodedPng, x: number, y: number): Rgb {
   return [image.data[at] ?? 0, image.data[at + 1] ?? 0, image.data[at + 2] ?? 0];
 }
 
-const TOLERANCE = 8;
+/** Largest distance per channel, of 255, between the table of 256 and the straight lines (the bright end of inferno bends most). */
+export const COLOUR_TOLERANCE = 14;
 
 export interface ColourCount {
   /** Share of the pixels in the middle half of the picture that lie on the colormap. */
@@ -88,7 +89,7 @@ export function countColours(image: DecodedPng, name: keyof typeof STOPS): Colou
     for (let x = Math.floor(image.width * 0.3); x < image.width * 0.7; x += 2) {
       const colour = pixelAt(image, x, y);
       const key = (colour[0] << 16) | (colour[1] << 8) | colour[2];
-      const known = seen.get(key) ?? table.some((entry) => distance(entry, colour) <= TOLERANCE);
+      const known = seen.get(key) ?? table.some((entry) => distance(entry, colour) <= COLOUR_TOLERANCE);
       seen.set(key, known);
       counted += 1;
       if (known) matched += 1;

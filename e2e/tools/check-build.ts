@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { ISOLATION_HEADERS } from '../../src/pwa/headers.ts';
+import { readAppShell } from './app-shell.ts';
 import { serveBuild } from './serve.ts';
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
@@ -13,44 +13,20 @@ const SHELL_LIMIT_BYTES = 250 * 1024;
 const PORT = 5345;
 const MODEL = 'models/isobath-depth-tiny';
 
-const manifestType = z.record(
-  z.string(),
-  z.object({
-    file: z.string(),
-    isEntry: z.boolean().optional(),
-    imports: z.array(z.string()).optional(),
-  }),
-);
-
 let failedCount = 0;
 function check(isOk: boolean, sentence: string): void {
   if (!isOk) failedCount += 1;
   console.log(`${isOk ? 'ok    ' : 'FAILED'} ${sentence}`);
 }
 
-/** The entry chunk and everything it imports statically: what runs before the first paint. */
-function listShellFiles(): string[] {
-  const manifest = manifestType.parse(JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8')));
-  const files = new Set<string>();
-  const visit = (key: string) => {
-    const chunk = manifest[key];
-    if (chunk === undefined || files.has(chunk.file)) return;
-    files.add(chunk.file);
-    chunk.imports?.forEach(visit);
-  };
-  for (const [key, chunk] of Object.entries(manifest)) if (chunk.isEntry) visit(key);
-  return [...files].filter((file) => file.endsWith('.js'));
-}
-
 function checkShell(): void {
-  const shell = listShellFiles();
-  const sizeBytes = shell.reduce((sum, file) => sum + gzipSync(readFileSync(`dist/${file}`)).length, 0);
-  check(shell.length > 0, `the manifest names the app shell: ${shell.join(', ')}`);
+  const { files, gzipBytes } = readAppShell();
+  check(files.length > 0, `the manifest names the app shell: ${files.join(', ')}`);
   check(
-    sizeBytes <= SHELL_LIMIT_BYTES,
-    `app shell is ${(sizeBytes / 1024).toFixed(1)} KiB of gzipped JS (limit ${SHELL_LIMIT_BYTES / 1024})`,
+    gzipBytes <= SHELL_LIMIT_BYTES,
+    `app shell is ${(gzipBytes / 1024).toFixed(1)} KiB of gzipped JS (limit ${SHELL_LIMIT_BYTES / 1024})`,
   );
-  const withRuntime = shell.filter((file) =>
+  const withRuntime = files.filter((file) =>
     /onnxruntime|ort-wasm/.test(readFileSync(`dist/${file}`, 'utf8')),
   );
   check(withRuntime.length === 0, `no onnxruntime in the app shell ${withRuntime.join(', ')}`);

@@ -1,0 +1,213 @@
+/** What the benchmark measures; each function gives rows of its table. */
+import type { Browser, Page } from '@playwright/test';
+import { openPhotoApp, type NamedPhoto } from './photo-app.ts';
+import { formatMs, median, type BenchRow } from './table.ts';
+
+export interface BenchSetting {
+  readonly browser: Browser;
+  readonly url: string;
+  readonly peerUrl: string;
+  /** 40 photos of 640 x 480. */
+  readonly photos: readonly Buffer[];
+}
+
+const ROUNDS = 5;
+
+function nameAll(photos: readonly Buffer[], prefix: string): NamedPhoto[] {
+  return photos.map((bytes, index) => ({ name: `${prefix}-${index}.jpg`, bytes }));
+}
+
+/** The same photo with other bytes at its end, after the JPEG's last marker: another key, the same work. */
+function vary(photo: Buffer, salt: number): Buffer {
+  return Buffer.concat([photo, Buffer.from(`salt ${salt}`)]);
+}
+
+function firstOf(photos: readonly Buffer[]): Buffer {
+  const [first] = photos;
+  if (first === undefined) throw new Error('the benchmark has no photos');
+  return first;
+}
+
+/** Two workers against one, one thread each. */
+export async function measurePool({ browser, url, photos }: BenchSetting): Promise<BenchRow[]> {
+  const measure = async (workers: number) => {
+    const app = await openPhotoApp(browser, url, {
+      photo: vary(firstOf(photos), workers),
+      params: { ep: 'wasm', workers: String(workers), threads: '1' },
+    });
+    const ms = await app.runAll(nameAll(photos, 'pool'));
+    await app.close();
+    return ms;
+  };
+  const one: number[] = [];
+  const two: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    one.push(await measure(1));
+    two.push(await measure(2));
+  }
+  const perSecond = (ms: number) => (photos.length * 1000) / ms;
+  const [slow, fast] = [perSecond(median(one)), perSecond(median(two))];
+  return [
+    {
+      name: `${photos.length} photos, pool of 2 against 1`,
+      ours: `${fast.toFixed(1)} images/s`,
+      theirs: `${slow.toFixed(1)} images/s`,
+      ratio: fast / slow,
+      wanted: { atLeast: 1.8 },
+    },
+  ];
+}
+
+interface PeerTimes {
+  readonly firstDepthMs: number;
+  readonly imageMs: number;
+  readonly longTasksMs: number;
+}
+
+type PeerWindow = Window & {
+  peer: { firstDepthMs: number; run(urls: readonly string[]): Promise<number[]> };
+  longTasks: { startMs: number; durationMs: number }[];
+};
+
+/** The peer's page on an empty profile. */
+async function runPeer({ browser, peerUrl, photos }: BenchSetting, threads: number): Promise<PeerTimes> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page: Page = await context.newPage();
+  await page.addInitScript(() => {
+    const peerWindow = window as unknown as PeerWindow;
+    peerWindow.longTasks = [];
+    new PerformanceObserver((list) => {
+      for (const { startTime, duration } of list.getEntries()) {
+        peerWindow.longTasks.push({ startMs: startTime, durationMs: duration });
+      }
+    }).observe({ type: 'longtask', buffered: true });
+  });
+  await page.goto(`${peerUrl}?threads=${threads}`);
+  await page.waitForFunction(() => 'peer' in window, null, { timeout: 120_000 });
+  const urls = photos.map((_, index) => `/photos/${index}.jpg`);
+  const times = await page.evaluate((list) => (window as unknown as PeerWindow).peer.run(list), urls);
+  const { firstDepthMs, longTasksMs } = await page.evaluate(() => {
+    const { peer, longTasks } = window as unknown as PeerWindow;
+    const paintMs = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0;
+    const after = longTasks.filter(({ startMs }) => startMs > paintMs);
+    return {
+      firstDepthMs: peer.firstDepthMs,
+      longTasksMs: after.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    };
+  });
+  await context.close();
+  return { firstDepthMs, longTasksMs, imageMs: times.reduce((sum, ms) => sum + ms, 0) / times.length };
+}
+
+async function runOurs({ browser, url, photos }: BenchSetting): Promise<PeerTimes & { aloneMs: number }> {
+  const app = await openPhotoApp(browser, url, { photo: vary(firstOf(photos), 99) });
+  const imageMs = (await app.runAll(nameAll(photos, 'pool'))) / photos.length;
+  const alone: number[] = [];
+  for (const [index, photo] of photos.slice(0, 8).entries()) {
+    alone.push((await app.runOne({ name: `alone-${index}.jpg`, bytes: vary(photo, index) })).doneMs);
+  }
+  const longTasksMs = await app.readLongTasksMs();
+  await app.close();
+  return { firstDepthMs: app.firstDepthMs, imageMs, aloneMs: median(alone), longTasksMs };
+}
+
+/** Against transformers.js with the same model and photos. Its best number of threads counts, for each measure on its own. */
+export async function measurePeer(setting: BenchSetting): Promise<BenchRow[]> {
+  const ours: Awaited<ReturnType<typeof runOurs>>[] = [];
+  const peers: Record<'one' | 'two', PeerTimes[]> = { one: [], two: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(await runOurs(setting));
+    peers.one.push(await runPeer(setting, 1));
+    peers.two.push(await runPeer(setting, 2));
+  }
+  const best = (key: keyof PeerTimes) =>
+    Math.min(median(peers.one.map((times) => times[key])), median(peers.two.map((times) => times[key])));
+  const mine = (key: keyof (typeof ours)[number]) => median(ours.map((times) => times[key]));
+  const compare = (name: string, own: number, theirs: number, atMost: number): BenchRow => ({
+    name,
+    ours: formatMs(own),
+    theirs: formatMs(theirs),
+    ratio: own / theirs,
+    wanted: { atMost },
+  });
+  return [
+    compare('page load to first depth, against the peer', mine('firstDepthMs'), best('firstDepthMs'), 0.4),
+    compare('per image with the pool, against the peer', mine('imageMs'), best('imageMs'), 0.4),
+    compare('one image alone, against the peer', mine('aloneMs'), best('imageMs'), 0.6),
+    compare('long tasks after first paint, against the peer', mine('longTasksMs'), best('longTasksMs'), 0),
+  ];
+}
+
+/** The same photo again, from import to drawn map: from the cache against computed. */
+export async function measureRepeat({ browser, url, photos }: BenchSetting): Promise<BenchRow[]> {
+  const app = await openPhotoApp(browser, url, { photo: vary(firstOf(photos), 7), params: { ep: 'wasm' } });
+  const first: number[] = [];
+  const again: number[] = [];
+  for (const [index, photo] of photos.slice(0, 9).entries()) {
+    first.push((await app.runOne({ name: `first-${index}.jpg`, bytes: photo })).drawnMs);
+    again.push((await app.runOne({ name: `again-${index}.jpg`, bytes: photo })).drawnMs);
+  }
+  await app.close();
+  return [
+    {
+      name: 'same photo again, from import to drawn map',
+      ours: formatMs(median(again)),
+      theirs: formatMs(median(first)),
+      ratio: median(again) / median(first),
+      wanted: { atMost: 0.1 },
+    },
+  ];
+}
+
+/** Bytes that scripts of the page and its workers hold, after a garbage collection. */
+async function readHeap(page: Page): Promise<{ pageBytes: number; allBytes: number | null }> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  await session.send('HeapProfiler.collectGarbage');
+  await session.send('Performance.enable');
+  const { metrics } = await session.send('Performance.getMetrics');
+  const pageBytes = metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? Number.NaN;
+  await session.detach();
+  const allBytes = await page.evaluate(async () => {
+    const { measureUserAgentSpecificMemory: measure } = performance as Performance & {
+      measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }>;
+    };
+    return measure === undefined ? null : (await measure.call(performance)).bytes;
+  });
+  return { pageBytes, allBytes };
+}
+
+/** Heap after 300 pictures against after 30. */
+export async function measureHeap({ browser, url, photos }: BenchSetting): Promise<BenchRow[]> {
+  const app = await openPhotoApp(browser, url, { photo: vary(firstOf(photos), 8) });
+  const batch = (from: number, count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      name: `heap-${from + index}.jpg`,
+      bytes: vary(photos[(from + index) % photos.length] ?? firstOf(photos), 1000 + from + index),
+    }));
+  await app.runAll(batch(0, 30));
+  const early = await readHeap(app.page);
+  for (let from = 30; from < 300; from += 90) await app.runAll(batch(from, 90));
+  const late = await readHeap(app.page);
+  await app.close();
+  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const rows: BenchRow[] = [
+    {
+      name: 'JS heap of the page after 300 pictures, against after 30',
+      ours: mib(late.pageBytes),
+      theirs: mib(early.pageBytes),
+      ratio: late.pageBytes / early.pageBytes,
+      wanted: { atMost: 1.1 },
+    },
+  ];
+  if (early.allBytes !== null && late.allBytes !== null) {
+    rows.push({
+      name: 'memory of page and workers after 300 pictures, against after 30',
+      ours: mib(late.allBytes),
+      theirs: mib(early.allBytes),
+      ratio: late.allBytes / early.allBytes,
+      wanted: { atMost: 1.1 },
+    });
+  }
+  return rows;
+}

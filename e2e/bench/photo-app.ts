@@ -1,0 +1,168 @@
+/** The app in a fresh browser profile, with clocks inside the page, so that the driver's own delays are not measured. */
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+
+/** What the clocks in the page noted; times are `performance.now()`. */
+interface Clocks {
+  /** First time each picture was seen as done, by name. */
+  doneAtMs: Record<string, number>;
+  /** Start of the last import. */
+  addedAtMs: number;
+  /** Time of each draw of the viewer. */
+  drawnAtMs: number[];
+  /** Start and length of tasks over 50 ms. */
+  longTasks: { startMs: number; durationMs: number }[];
+  doneCount: number;
+}
+
+type ClockWindow = Window & { clocks: Clocks };
+
+/** Runs in the page before anything else. */
+function startClocks(): void {
+  const clocks: Clocks = { doneAtMs: {}, addedAtMs: 0, drawnAtMs: [], longTasks: [], doneCount: 0 };
+  (window as unknown as ClockWindow).clocks = clocks;
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) {
+      clocks.longTasks.push({ startMs: startTime, durationMs: duration });
+    }
+  }).observe({ type: 'longtask', buffered: true });
+  new MutationObserver((records) => {
+    const now = performance.now();
+    for (const { attributeName } of records) {
+      if (attributeName === 'data-frame') clocks.drawnAtMs.push(now);
+    }
+    for (const card of document.querySelectorAll('[data-testid="card"][data-state="done"]')) {
+      clocks.doneAtMs[card.getAttribute('data-name') ?? ''] ??= now;
+    }
+    const library = document.querySelector('[data-testid="library"]');
+    clocks.doneCount = Number(library?.getAttribute('data-count-done') ?? 0);
+  }).observe(document, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ['data-state', 'data-frame', 'data-count-done'],
+  });
+}
+
+export interface NamedPhoto {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+export interface PhotoApp {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** From the start of navigation to the first picture done. The bundled sample is replaced by `photo`. */
+  readonly firstDepthMs: number;
+  /** Imports all at once; milliseconds from the import to the last one done. */
+  runAll(photos: readonly NamedPhoto[]): Promise<number>;
+  /** Imports one; milliseconds to its card being done, and to its map being drawn. */
+  runOne(photo: NamedPhoto): Promise<{ doneMs: number; drawnMs: number }>;
+  /** Sum of the tasks over 50 ms on the main thread since the first paint. */
+  readLongTasksMs(): Promise<number>;
+  close(): Promise<void>;
+}
+
+async function importPhotos(page: Page, photos: readonly NamedPhoto[]): Promise<void> {
+  // Bytes cross to the page first; the clock starts when the page imports them.
+  for (const { name, bytes } of photos) {
+    await page.evaluate(
+      ({ name, base64 }) => {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        const held = window as Window & { heldFiles?: DataTransfer };
+        held.heldFiles ??= new DataTransfer();
+        held.heldFiles.items.add(new File([bytes], name, { type: 'image/jpeg' }));
+      },
+      { name, base64: bytes.toString('base64') },
+    );
+  }
+  await page.evaluate(() => {
+    const held = window as Window & { heldFiles?: DataTransfer };
+    const input = document.querySelector<HTMLInputElement>('[data-testid="file-input"]');
+    if (input === null || held.heldFiles === undefined) throw new Error('no file input');
+    input.files = held.heldFiles.files;
+    delete held.heldFiles;
+    (window as unknown as ClockWindow).clocks.addedAtMs = performance.now();
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+}
+
+function readClocks(page: Page): Promise<Clocks> {
+  return page.evaluate(() => (window as unknown as ClockWindow).clocks);
+}
+
+/** Opens the app on an empty profile and waits for the first map; the caller closes it. */
+export async function openPhotoApp(
+  browser: Browser,
+  url: string,
+  { photo, params = {} }: { photo: Buffer; params?: Readonly<Record<string, string>> },
+): Promise<PhotoApp> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.addInitScript(startClocks);
+  await page.route('**/samples/*.jpg', (route) =>
+    route.fulfill({
+      body: photo,
+      contentType: 'image/jpeg',
+      headers: { 'Cross-Origin-Resource-Policy': 'same-origin' },
+    }),
+  );
+  await page.goto(`${url}?${new URLSearchParams(params).toString()}`);
+  const waitForDone = (count: number) =>
+    page.waitForFunction((wanted) => (window as unknown as ClockWindow).clocks.doneCount >= wanted, count, {
+      timeout: 300_000,
+      polling: 50,
+    });
+  await waitForDone(1);
+  const firstDepthMs = Math.min(...Object.values((await readClocks(page)).doneAtMs));
+  return {
+    page,
+    context,
+    firstDepthMs,
+    async runAll(photos) {
+      const before = (await readClocks(page)).doneCount;
+      // Only the cards on screen carry a state; the library's count says when the last one is done.
+      await page.evaluate((wanted) => {
+        const { clocks } = window as unknown as ClockWindow;
+        new MutationObserver((_, observer) => {
+          if (
+            Number(document.querySelector('[data-testid="library"]')?.getAttribute('data-count-done')) <
+            wanted
+          )
+            return;
+          clocks.doneAtMs['(all)'] = performance.now();
+          observer.disconnect();
+        }).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-count-done'] });
+      }, before + photos.length);
+      await importPhotos(page, photos);
+      await waitForDone(before + photos.length);
+      const { doneAtMs, addedAtMs } = await readClocks(page);
+      return (doneAtMs['(all)'] ?? Number.NaN) - addedAtMs;
+    },
+    async runOne(photo) {
+      await importPhotos(page, [photo]);
+      await page.waitForFunction(
+        (name) => {
+          const { clocks } = window as unknown as ClockWindow;
+          const doneAtMs = clocks.doneAtMs[name];
+          return doneAtMs !== undefined && clocks.drawnAtMs.some((atMs) => atMs > doneAtMs);
+        },
+        photo.name,
+        { timeout: 300_000, polling: 50 },
+      );
+      const { doneAtMs, addedAtMs, drawnAtMs } = await readClocks(page);
+      const doneMs = doneAtMs[photo.name] ?? Number.NaN;
+      const drawnMs = drawnAtMs.find((atMs) => atMs > doneMs) ?? Number.NaN;
+      return { doneMs: doneMs - addedAtMs, drawnMs: drawnMs - addedAtMs };
+    },
+    async readLongTasksMs() {
+      const firstPaintMs = await page.evaluate(
+        () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
+      );
+      const { longTasks } = await readClocks(page);
+      return longTasks
+        .filter(({ startMs }) => startMs > firstPaintMs)
+        .reduce((sum, { durationMs }) => sum + durationMs, 0);
+    },
+    close: () => context.close(),
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * `npm run bench`: speed and memory as ratios from one run, because absolute times differ between machines.
+ * Everything is measured in one Chromium, the sides of a ratio in turns, and the median counts.
+ */
+import { existsSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser } from '@playwright/test';
+import { readAppShell } from '../tools/app-shell.ts';
+import { CHROMIUM_LAUNCH } from '../tools/chromium.ts';
+import { runStep } from '../tools/run-step.ts';
+import { serveBuild } from '../tools/serve.ts';
+import { measureHeap, measurePeer, measurePool, measureRepeat, type BenchSetting } from './measures.ts';
+import { makePhotos } from './make-photos.ts';
+import { servePeer } from './peer-site.ts';
+import { printRows, type BenchRow } from './table.ts';
+
+const PORT = 5347;
+const PEER_PORT = 5348;
+const SHELL_LIMIT_KIB = 250;
+
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+
+function describeMachine(browser: Browser): string {
+  const [first] = cpus();
+  return (
+    `${first?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ` +
+    `${Math.round(totalmem() / 2 ** 30)} GiB, Chromium ${browser.version()} headless, Node ${process.version}`
+  );
+}
+
+async function measureAll(setting: BenchSetting): Promise<BenchRow[]> {
+  const { files, gzipBytes } = readAppShell();
+  return [
+    ...(await measurePool(setting)),
+    ...(await measurePeer(setting)),
+    ...(await measureRepeat(setting)),
+    ...(await measureHeap(setting)),
+    {
+      name: `JS before the first paint (${files.length} files, gzip)`,
+      ours: `${(gzipBytes / 1024).toFixed(1)} KiB`,
+      theirs: `${SHELL_LIMIT_KIB} KiB`,
+      ratio: gzipBytes / 1024 / SHELL_LIMIT_KIB,
+      wanted: { atMost: 1 },
+    },
+  ];
+}
+
+const build = await runStep(['node_modules/.bin/vite', 'build', '--logLevel', 'warn'], {
+  timeoutMs: 300_000,
+});
+if (build.code !== 0 || !existsSync('dist/index.html')) throw new Error('the build failed');
+
+const browser = await chromium.launch({
+  ...CHROMIUM_LAUNCH,
+  // Memory is measured at once instead of at the next garbage collection.
+  args: [...CHROMIUM_LAUNCH.args, '--enable-blink-features=ForceEagerMeasureMemory'],
+});
+const page = await browser.newPage();
+const photos = await makePhotos(page, 40, 640, 480);
+await page.close();
+const site = await serveBuild(PORT);
+const peer = await servePeer(PEER_PORT, photos);
+try {
+  console.log(describeMachine(browser));
+  printRows(await measureAll({ browser, url: site.url, peerUrl: peer.url, photos }));
+} finally {
+  await browser.close();
+  await peer.close();
+  await site.close();
+}

@@ -1,0 +1,99 @@
+/**
+ * Pictures of the main screens for people to look at: desktop and phone, light and dark, into `test-results/screenshots/`.
+ * `npm run screenshots`; builds first.
+ */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { makePngs } from '../support/pictures.ts';
+import { CHROMIUM_LAUNCH } from './chromium.ts';
+import { runStep } from './run-step.ts';
+import { serveBuild } from './serve.ts';
+
+const FOLDER = 'test-results/screenshots';
+const PORT = 5349;
+const BROKEN = { name: 'holiday.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('this is no picture') };
+
+const SIZES = {
+  desktop: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+} as const;
+
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+
+async function waitForDone(page: Page, count: number): Promise<void> {
+  await page.locator(`[data-testid="library"][data-count-done="${count}"]`).waitFor({ state: 'attached' });
+  await page.waitForTimeout(600);
+}
+
+/** Each screen from the one before it, as a person would go. */
+async function walk(page: Page, name: (screen: string) => string, isPhone: boolean): Promise<void> {
+  const shoot = async (screen: string) => {
+    await page.screenshot({ path: name(screen) });
+  };
+  await shoot('1-loading');
+  await waitForDone(page, 1);
+  await shoot('2-first-visit');
+  await page.getByRole('radio', { name: 'Map', exact: true }).click();
+  await page.waitForTimeout(400);
+  await shoot('3-map');
+  await page.getByTestId('file-input').setInputFiles([...makePngs(14, 1, 800, 600), BROKEN]);
+  await page.waitForTimeout(700);
+  await shoot('4-working');
+  await waitForDone(page, 15);
+  await page.locator('[data-testid="card"][data-state="failed"]').click();
+  await page.waitForTimeout(400);
+  await shoot('5-failed');
+  await page.locator('[data-testid="card"]').first().click();
+  for (const [screen, button] of [
+    ['6-settings', 'Settings'],
+    ['7-help', 'Help and shortcuts'],
+  ] as const) {
+    const opener = page.getByRole('button', { name: button, exact: true });
+    if (!(await opener.isVisible())) continue;
+    await opener.click();
+    await page.waitForTimeout(400);
+    await shoot(screen);
+    await page.keyboard.press('Escape');
+    await page.waitForTimeout(300);
+  }
+  if (!isPhone) return;
+  const sheet = page.getByRole('button', { name: /inspector/i }).first();
+  if (!(await sheet.isVisible())) return;
+  await sheet.click();
+  await page.waitForTimeout(500);
+  await shoot('8-sheet');
+}
+
+async function shootAll(browser: Browser, url: string): Promise<void> {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      const isPhone = size === 'phone';
+      const context = await browser.newContext({
+        viewport,
+        colorScheme,
+        hasTouch: isPhone,
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
+      await page.goto(url);
+      await walk(page, (screen) => `${FOLDER}/${size}-${colorScheme}-${screen}.png`, isPhone);
+      await context.close();
+    }
+  }
+}
+
+mkdirSync(FOLDER, { recursive: true });
+const build = await runStep(['node_modules/.bin/vite', 'build', '--logLevel', 'warn'], {
+  timeoutMs: 300_000,
+});
+if (build.code !== 0) throw new Error('the build failed');
+const site = await serveBuild(PORT);
+const browser = await chromium.launch(CHROMIUM_LAUNCH);
+try {
+  await shootAll(browser, site.url);
+  console.log(`Screenshots are in ${FOLDER}/`);
+} finally {
+  await browser.close();
+  await site.close();
+}
