@@ -86,8 +86,12 @@ describe('camera', () => {
   });
 
   it('doubles a picture that is smaller than the viewport instead of shrinking it', () => {
-    expect(toggleFit(null, { x: 600, y: 400 }, { widthPx: 50, heightPx: 40 }, VIEWPORT)?.scale).toBeCloseTo(32);
-    expect(toggleFit(null, { x: 600, y: 400 }, { widthPx: 500, heightPx: 400 }, VIEWPORT)?.scale).toBeCloseTo(3.84);
+    expect(toggleFit(null, { x: 600, y: 400 }, { widthPx: 50, heightPx: 40 }, VIEWPORT)?.scale).toBeCloseTo(
+      32,
+    );
+    expect(toggleFit(null, { x: 600, y: 400 }, { widthPx: 500, heightPx: 400 }, VIEWPORT)?.scale).toBeCloseTo(
+      3.84,
+    );
   });
 
   it('survives a picture of one pixel', () => {

@@ -114,13 +114,7 @@ export function zoomAt(
 }
 
 /** Moves the picture by device pixels. */
-export function panBy(
-  camera: Camera,
-  dx: number,
-  dy: number,
-  picture: PictureSize,
-  viewport: Rect,
-): Camera {
+export function panBy(camera: Camera, dx: number, dy: number, picture: PictureSize, viewport: Rect): Camera {
   return clampCamera(
     {
       scale: camera.scale,

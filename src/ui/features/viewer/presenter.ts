@@ -2,14 +2,7 @@
  * Draws on demand: collects what changed and draws once per animation frame, only when something did.
  * Owns the photo's bitmap and the fade of a new map over it. No React, no stores: `usePresenter.ts` binds it to them.
  */
-import type {
-  Camera,
-  ColorSettings,
-  Renderer,
-  ScalarMap,
-  View,
-  ViewMode,
-} from '../../../render/renderer.ts';
+import type { Camera, ColorSettings, Renderer, ScalarMap, View, ViewMode } from '../../../render/renderer.ts';
 import { viewportsOf } from '../../../render/viewports.ts';
 import { fitCamera, visibleRect, type PictureSize, type Rect } from './camera.ts';
 
@@ -72,7 +65,8 @@ export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): 
   let uploadMs: number | null = null;
 
   const composeView = (wanted: PresenterView, shown: PictureSize): View => {
-    const share = fade === null ? 1 : Math.min(1, Math.max(0, (clock.now() - fade.startMs) / fade.durationMs));
+    const share =
+      fade === null ? 1 : Math.min(1, Math.max(0, (clock.now() - fade.startMs) / fade.durationMs));
     if (share >= 1) fade = null;
     const viewport = firstViewport(wanted.mode, size.widthPx, size.heightPx);
     const camera = wanted.camera ?? fitCamera(shown, viewport);

@@ -1,0 +1,182 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { ColorSettings } from '../../../render/renderer.ts';
+import { usePrefersReducedMotion } from '../../hooks/useMediaQuery.ts';
+import { useResolvedTheme } from '../../hooks/useResolvedTheme.ts';
+import type { ViewedMap } from '../../queries.ts';
+import { useServices } from '../../services.tsx';
+import type { LibraryImage } from '../../stores/library-store.ts';
+import { useViewStore } from '../../stores/view-store.ts';
+import { loadPhoto, MAX_PROXY_SIDE_PX } from './load-photo.ts';
+import { createPresenter, type Presenter } from './presenter.ts';
+import { readSurround } from './read-surround.ts';
+import type { StageSize } from './stage-geometry.ts';
+
+const FADE_MS = 180;
+
+/** Colours nothing: there is no map yet. */
+const PHOTO_COLOR: ColorSettings = {
+  colormap: 'grey',
+  invert: false,
+  range: { lo: 0, hi: 1 },
+  gamma: 1,
+  followEdges: false,
+};
+
+export type RendererState = 'loading' | 'ready' | 'lost' | 'unavailable';
+
+interface StageCanvasProps {
+  readonly image: LibraryImage | null;
+  readonly viewed: ViewedMap | null;
+  readonly color: ColorSettings | null;
+  readonly size: StageSize | null;
+  readonly label: string;
+  onRendererState(state: RendererState): void;
+}
+
+interface Stage {
+  readonly presenter: Presenter;
+  readonly canvas: HTMLCanvasElement;
+  readonly maxPhotoSidePx: number;
+}
+
+/** The drawn canvas: made with its renderer (loaded on first use), bound to the stores, and thrown away with it. */
+export function StageCanvas(props: StageCanvasProps) {
+  const { image, viewed, color, size, label, onRendererState } = props;
+  const { pictures } = useServices();
+  const hostRef = useRef<HTMLDivElement>(null);
+  const [stage, setStage] = useState<Stage | null>(null);
+  const isMotionReduced = usePrefersReducedMotion();
+  const theme = useResolvedTheme();
+  const latest = useRef({ viewed, onRendererState });
+  useLayoutEffect(() => {
+    latest.current = { viewed, onRendererState };
+  });
+
+  // The canvas belongs to its renderer: a context, once lost or disposed of, does not come back on the same element.
+  useEffect(() => {
+    const host = hostRef.current;
+    if (host === null) return;
+    const canvas = document.createElement('canvas');
+    canvas.dataset.testid = 'viewer-canvas';
+    canvas.dataset.frame = '0';
+    host.append(canvas);
+    let presenter: Presenter | null = null;
+    let isGone = false;
+    let frameCount = 0;
+
+    const start = async () => {
+      const { createRenderer } = await import('../../../render/create-renderer.ts');
+      if (isGone) return;
+      const renderer = createRenderer(canvas, {
+        onContextChange: (state) => latest.current.onRendererState(state === 'lost' ? 'lost' : 'ready'),
+      });
+      presenter = createPresenter({
+        renderer,
+        clock: {
+          requestFrame: (callback) => requestAnimationFrame(callback),
+          cancelFrame: (handle) => cancelAnimationFrame(handle),
+          now: () => performance.now(),
+        },
+        onDraw(firstMapMs) {
+          frameCount += 1;
+          canvas.dataset.frame = String(frameCount);
+          delete host.dataset.stale;
+          const resultKey = latest.current.viewed?.resultKey;
+          if (firstMapMs !== null && resultKey !== undefined)
+            useViewStore.getState().setRenderTiming({ resultKey, renderMs: firstMapMs });
+        },
+      });
+      canvas.dataset.renderer = renderer.kind;
+      setStage({
+        presenter,
+        canvas,
+        maxPhotoSidePx: Math.min(renderer.maxTextureSizePx, MAX_PROXY_SIDE_PX),
+      });
+      latest.current.onRendererState('ready');
+    };
+    start().catch((error: unknown) => {
+      console.error('The viewer has no renderer', error);
+      if (!isGone) latest.current.onRendererState('unavailable');
+    });
+    return () => {
+      isGone = true;
+      setStage(null);
+      presenter?.dispose();
+      canvas.remove();
+    };
+  }, []);
+
+  useEffect(() => {
+    if (stage === null) return;
+    stage.canvas.setAttribute('role', 'img');
+    stage.canvas.setAttribute('aria-label', label);
+  }, [stage, label]);
+
+  const { id, source, thumbnail, widthPx, heightPx } = image ?? {};
+  useEffect(() => {
+    if (stage === null) return;
+    const { presenter, maxPhotoSidePx } = stage;
+    if (hostRef.current) hostRef.current.dataset.stale = '';
+    if (id === undefined || source === undefined || !widthPx || !heightPx) {
+      presenter.setPicture(null);
+      return;
+    }
+    presenter.setPicture({ widthPx, heightPx });
+    const abort = new AbortController();
+    void loadPhoto(
+      pictures,
+      { source, thumbnail: thumbnail ?? null },
+      { signal: abort.signal, maxSidePx: maxPhotoSidePx, onPhoto: (bitmap) => presenter.setPhoto(bitmap) },
+    );
+    return () => abort.abort();
+  }, [stage, pictures, id, source, thumbnail, widthPx, heightPx]);
+
+  // After the picture's own effect, which forgets the map of the picture before.
+  const map = viewed?.map ?? null;
+  useEffect(() => {
+    stage?.presenter.setMap(map, { fadeMs: isMotionReduced ? 0 : FADE_MS });
+  }, [stage, map, isMotionReduced, id, source, thumbnail, widthPx, heightPx]);
+
+  useLayoutEffect(() => {
+    if (stage !== null && size !== null) stage.presenter.resize(size.widthPx, size.heightPx);
+  }, [stage, size]);
+
+  // Straight from the store to the canvas: panning renders no component.
+  useEffect(() => {
+    if (stage === null || hostRef.current === null) return;
+    const host = hostRef.current;
+    let surround = readSurround(host);
+    const show = (state: ReturnType<typeof useViewStore.getState>) =>
+      stage.presenter.setView({
+        mode: state.isPhotoOnly ? 'photo' : state.mode,
+        camera: state.camera,
+        color: color ?? PHOTO_COLOR,
+        comparePosition: state.comparePosition,
+        overlayOpacity: state.overlayOpacity,
+        surround,
+      });
+    show(useViewStore.getState());
+    // The theme reaches the document in an effect of its own, which may come after this one.
+    const frame = requestAnimationFrame(() => {
+      const settled = readSurround(host);
+      if (settled === surround) return;
+      surround = settled;
+      show(useViewStore.getState());
+    });
+    const unsubscribe = useViewStore.subscribe((state, previous) => {
+      const isSame =
+        state.mode === previous.mode &&
+        state.isPhotoOnly === previous.isPhotoOnly &&
+        state.camera === previous.camera &&
+        state.comparePosition === previous.comparePosition &&
+        state.overlayOpacity === previous.overlayOpacity;
+      if (!isSame) show(state);
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      unsubscribe();
+    };
+  }, [stage, color, theme]);
+
+  return <div ref={hostRef} className="stage-canvas" />;
+}
