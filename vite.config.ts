@@ -11,7 +11,8 @@ export default defineConfig({
   plugins: [react()],
   worker: { format: 'es' },
   // Pre-bundling would move the wasm away from its loader and reload the page mid-run.
-  optimizeDeps: { exclude: ['onnxruntime-web'] },
+  // What only workers and late imports reach is named, for the same reason.
+  optimizeDeps: { exclude: ['onnxruntime-web'], include: ['comlink', 'idb', 'zod/mini'] },
   server: { headers: ISOLATION_HEADERS },
   preview: { headers: ISOLATION_HEADERS, open: !isQuiet },
   // The manifest tells the build check what the first paint loads.
