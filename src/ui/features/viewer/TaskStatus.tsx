@@ -1,0 +1,163 @@
+import { Ban, CircleAlert, Clock, ImageOff, LoaderCircle } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { WireError } from '../../../engine/errors.ts';
+import { Button } from '../../components/Button.tsx';
+import { Progress } from '../../components/Progress.tsx';
+import { describeError } from '../../error-messages.ts';
+import { useCardState } from '../../hooks/useCardState.ts';
+import { useFormat } from '../../hooks/useFormat.ts';
+import type { LibraryImage } from '../../stores/library-store.ts';
+import { useShareAfter } from './useShareAfter.ts';
+
+interface TaskStatusProps {
+  readonly image: LibraryImage;
+  readonly hasMap: boolean;
+  /** The task is done, but its map could not be read. */
+  readonly mapError: Error | null;
+  onRun(): void;
+  onCancel(): void;
+}
+
+/** What the picture waits for or why it has no map, over the photo. Nothing while the map is there. */
+export function TaskStatus({ image, hasMap, mapError, onRun, onCancel }: TaskStatusProps) {
+  const { t } = useTranslation('viewer');
+  const { t: tApp } = useTranslation('app');
+  const card = useCardState(image);
+  switch (card.state) {
+    case 'reading':
+      return <Chip icon={<LoaderCircle aria-hidden />} text={t('state.reading')} fraction={null} />;
+    case 'queued':
+      return (
+        <Chip
+          icon={<Clock aria-hidden />}
+          text={card.position <= 1 ? t('state.queuedNext') : t('state.queued', { place: card.position })}
+          action={<Button onClick={onCancel}>{t('state.cancel')}</Button>}
+        />
+      );
+    case 'processing':
+      return (
+        <ProcessingChip
+          text={tApp(`stage.${card.stage}`)}
+          fraction={card.fraction}
+          startedAtMs={card.startedAtMs}
+          onCancel={onCancel}
+        />
+      );
+    case 'cancelled':
+      return (
+        <Notice icon={<Ban aria-hidden />} title={t('state.cancelled')} text={t('state.cancelledHint')}>
+          <Button variant="primary" onClick={onRun}>
+            {t('state.run')}
+          </Button>
+        </Notice>
+      );
+    case 'failed':
+      return <Failure image={image} error={card.error} onRun={onRun} />;
+    case 'done':
+      if (hasMap) return null;
+      if (mapError !== null) {
+        return (
+          <Notice
+            icon={<CircleAlert aria-hidden />}
+            title={t('state.mapUnreadable', { name: image.name })}
+            isError
+          >
+            <Button variant="primary" onClick={onRun}>
+              {t('state.retry')}
+            </Button>
+          </Notice>
+        );
+      }
+      return <Chip icon={<LoaderCircle aria-hidden />} text={t('state.loadingMap')} fraction={null} />;
+  }
+}
+
+function ProcessingChip(props: {
+  readonly text: string;
+  readonly fraction: number | null;
+  readonly startedAtMs: number;
+  onCancel(): void;
+}) {
+  const { t } = useTranslation('viewer');
+  const format = useFormat();
+  const { text, fraction, startedAtMs, onCancel } = props;
+  const isLong = useShareAfter(startedAtMs);
+  const label =
+    isLong && fraction !== null ? t('state.share', { stage: text, share: format.percent(fraction) }) : text;
+  return (
+    <Chip
+      icon={<LoaderCircle aria-hidden />}
+      text={label}
+      fraction={fraction}
+      action={<Button onClick={onCancel}>{t('state.cancel')}</Button>}
+    />
+  );
+}
+
+/** A line at the bottom of the photo; appears only when the wait is noticeable. */
+function Chip(props: {
+  readonly icon: ReactNode;
+  readonly text: string;
+  readonly fraction?: number | null;
+  readonly action?: ReactNode;
+}) {
+  const { icon, text, fraction, action } = props;
+  return (
+    <div className="status-chip" data-testid="viewer-status">
+      <div className="status-chip-row">
+        {icon}
+        <span>{text}</span>
+        {action}
+      </div>
+      {fraction !== undefined && <Progress label={text} fraction={fraction} />}
+    </div>
+  );
+}
+
+function Failure({
+  image,
+  error,
+  onRun,
+}: {
+  readonly image: LibraryImage;
+  readonly error: WireError;
+  onRun(): void;
+}) {
+  const { t, i18n } = useTranslation('viewer');
+  const hasPhoto = image.widthPx !== null;
+  return (
+    <Notice
+      icon={hasPhoto ? <CircleAlert aria-hidden /> : <ImageOff aria-hidden />}
+      title={t('state.failed', { name: image.name })}
+      text={describeError(error, i18n)}
+      isError
+    >
+      <Button variant="primary" onClick={onRun}>
+        {t('state.retry')}
+      </Button>
+      <details className="status-details">
+        <summary>{t('state.details')}</summary>
+        <pre>{[`${error.code}: ${error.message}`, ...error.causes].join('\n')}</pre>
+      </details>
+    </Notice>
+  );
+}
+
+function Notice(props: {
+  readonly icon: ReactNode;
+  readonly title: string;
+  readonly text?: string;
+  readonly isError?: boolean;
+  readonly children: ReactNode;
+}) {
+  const { icon, title, text, isError, children } = props;
+  return (
+    <div className="status-notice" data-tone={isError ? 'error' : 'plain'} data-testid="viewer-status">
+      {icon}
+      <h2>{title}</h2>
+      {text && <p>{text}</p>}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,139 @@
+import {
+  Blend,
+  Columns2,
+  Crosshair,
+  Image,
+  Maximize,
+  Minimize,
+  Minus,
+  Plus,
+  Scan,
+  SquareSplitHorizontal,
+  Waves,
+} from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { ViewMode } from '../../../render/renderer.ts';
+import { IconButton } from '../../components/IconButton.tsx';
+import { SegmentedControl } from '../../components/SegmentedControl.tsx';
+import { Tooltip } from '../../components/Tooltip.tsx';
+import { shortcutKey } from '../../hooks/shortcuts.ts';
+import { useFormat } from '../../hooks/useFormat.ts';
+import { useMediaQuery } from '../../hooks/useMediaQuery.ts';
+import { useViewStore } from '../../stores/view-store.ts';
+import { OpacitySlider } from './OpacitySlider.tsx';
+import type { ZoomCommands } from './useZoom.ts';
+
+interface ViewerToolbarProps {
+  /** Device pixels per source pixel; null: nothing to zoom. */
+  readonly scale: number | null;
+  readonly zoom: ZoomCommands;
+  readonly hasMap: boolean;
+  readonly isCrosshairOn: boolean;
+  onCrosshair(isOn: boolean): void;
+  readonly isFullScreen: boolean;
+  onFullScreen(isOn: boolean): void;
+}
+
+/** Views on the left, zoom and the like on the right. */
+export function ViewerToolbar(props: ViewerToolbarProps) {
+  const { scale, zoom, hasMap, isCrosshairOn, onCrosshair, isFullScreen, onFullScreen } = props;
+  const { t } = useTranslation('viewer');
+  const format = useFormat();
+  const mode = useViewStore((state) => state.mode);
+  const setMode = useViewStore((state) => state.setMode);
+  const isNarrow = useMediaQuery('(max-width: 1180px)');
+  const isDisabled = scale === null;
+  const modes: readonly {
+    readonly value: ViewMode;
+    readonly label: string;
+    readonly icon: React.ReactNode;
+    readonly shortcut: string;
+  }[] = [
+    {
+      value: 'photo',
+      label: t('modes.photo'),
+      icon: <Image aria-hidden />,
+      shortcut: shortcutKey('modePhoto'),
+    },
+    { value: 'map', label: t('modes.map'), icon: <Waves aria-hidden />, shortcut: shortcutKey('modeMap') },
+    {
+      value: 'side-by-side',
+      label: t('modes.sideBySide'),
+      icon: <Columns2 aria-hidden />,
+      shortcut: shortcutKey('modeSideBySide'),
+    },
+    {
+      value: 'compare',
+      label: t('modes.compare'),
+      icon: <SquareSplitHorizontal aria-hidden />,
+      shortcut: shortcutKey('modeCompare'),
+    },
+    {
+      value: 'overlay',
+      label: t('modes.overlay'),
+      icon: <Blend aria-hidden />,
+      shortcut: shortcutKey('modeOverlay'),
+    },
+  ];
+  return (
+    <div className="viewer-toolbar" role="toolbar" aria-label={t('tools.label')}>
+      <SegmentedControl
+        label={t('modes.label')}
+        value={mode}
+        options={modes}
+        onChange={setMode}
+        isIconOnly={isNarrow}
+      />
+      {mode === 'overlay' && <OpacitySlider />}
+      <span className="viewer-toolbar-space" />
+      <div className="viewer-zoom">
+        <IconButton
+          label={t('tools.zoomOut')}
+          shortcut={shortcutKey('zoomOut')}
+          icon={<Minus aria-hidden />}
+          disabled={isDisabled}
+          onClick={zoom.zoomOut}
+        />
+        <Tooltip text={t('shortcuts.zoomActual')} shortcut={shortcutKey('zoomActual')}>
+          <button
+            type="button"
+            className="viewer-zoom-level"
+            aria-label={t('tools.zoomLevel', { percent: scale === null ? '–' : format.percent(scale) })}
+            disabled={isDisabled}
+            onClick={zoom.toggleActual}
+          >
+            {scale === null ? '–' : format.percent(scale)}
+          </button>
+        </Tooltip>
+        <IconButton
+          label={t('tools.zoomIn')}
+          shortcut={shortcutKey('zoomIn')}
+          icon={<Plus aria-hidden />}
+          disabled={isDisabled}
+          onClick={zoom.zoomIn}
+        />
+      </div>
+      <IconButton
+        label={t('tools.fit')}
+        shortcut={shortcutKey('zoomFit')}
+        icon={<Scan aria-hidden />}
+        disabled={isDisabled}
+        onClick={zoom.fit}
+      />
+      <IconButton
+        label={t('tools.crosshair')}
+        shortcut={shortcutKey('crosshair')}
+        icon={<Crosshair aria-hidden />}
+        aria-pressed={isCrosshairOn}
+        disabled={!hasMap}
+        onClick={() => onCrosshair(!isCrosshairOn)}
+      />
+      <IconButton
+        label={isFullScreen ? t('tools.leaveFullScreen') : t('tools.fullScreen')}
+        shortcut={shortcutKey('fullScreen')}
+        icon={isFullScreen ? <Minimize aria-hidden /> : <Maximize aria-hidden />}
+        onClick={() => onFullScreen(!isFullScreen)}
+      />
+    </div>
+  );
+}
