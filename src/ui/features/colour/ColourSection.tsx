@@ -1,0 +1,85 @@
+import { RadioGroup } from 'radix-ui';
+import { useTranslation } from 'react-i18next';
+import { COLORMAP_IDS, colormapGradientCss, type ColormapId } from '../../../render/colormaps.ts';
+import { Section } from '../../components/Section.tsx';
+import { Slider } from '../../components/Slider.tsx';
+import { Switch } from '../../components/Switch.tsx';
+import { useShortcuts } from '../../hooks/shortcuts.ts';
+import { useFormat } from '../../hooks/useFormat.ts';
+import { useColorSettings, useViewedMap } from '../../hooks/useViewedMap.ts';
+import { useSettingsStore } from '../../stores/settings-store.ts';
+import { useViewStore } from '../../stores/view-store.ts';
+import './colour.css';
+import { nextColormap } from './next-colormap.ts';
+import { RangeControl } from './RangeControl.tsx';
+
+/** Gamma is a power: the slider is even in its exponent, so that 0.5 and 2 lie equally far from 1. */
+const GAMMA_EXPONENT = 2;
+
+/** How the map is coloured. Everything here is drawn from the stored map; nothing runs the model. */
+export function ColourSection() {
+  const { t } = useTranslation('viewer');
+  const format = useFormat();
+  const { viewed } = useViewedMap();
+  const color = useColorSettings(viewed);
+  const imageId = useViewStore((state) => state.selectedImageId);
+  const setRange = useViewStore((state) => state.setRange);
+  const choice = useViewStore((state) => (imageId === null ? undefined : state.ranges[imageId]));
+  const colormap = useSettingsStore((state) => state.colormap);
+  const invert = useSettingsStore((state) => state.invert);
+  const gamma = useSettingsStore((state) => state.gamma);
+  const followEdges = useSettingsStore((state) => state.followEdges);
+  const update = useSettingsStore((state) => state.update);
+
+  useShortcuts({
+    invert: () => update({ invert: !invert }),
+    followEdges: () => update({ followEdges: !followEdges }),
+    nextColormap: () => update({ colormap: nextColormap(colormap) }),
+    autoRange: () => {
+      if (imageId !== null)
+        setRange(imageId, { mode: (choice?.mode ?? 'auto') === 'auto' ? 'full' : 'auto' });
+    },
+  });
+
+  return (
+    <Section id="colour" title={t('colour.title')}>
+      <RadioGroup.Root
+        className="swatches"
+        aria-label={t('colour.map')}
+        value={colormap}
+        onValueChange={(next) => update({ colormap: next as ColormapId })}
+      >
+        {COLORMAP_IDS.map((id) => (
+          <RadioGroup.Item key={id} value={id} className="swatch" aria-label={t(`colour.names.${id}`)}>
+            <span className="swatch-bar" style={{ backgroundImage: colormapGradientCss(id, invert) }} />
+            <span className="swatch-name">{t(`colour.names.${id}`)}</span>
+          </RadioGroup.Item>
+        ))}
+      </RadioGroup.Root>
+      <Switch label={t('colour.invert')} isOn={invert} onChange={(isOn) => update({ invert: isOn })} />
+      <RangeControl
+        viewed={viewed}
+        color={color}
+        choice={choice ?? { mode: 'auto' }}
+        onChange={(next) => imageId !== null && setRange(imageId, next)}
+      />
+      <Slider
+        label={t('colour.gamma')}
+        value={Math.log2(gamma)}
+        min={-GAMMA_EXPONENT}
+        max={GAMMA_EXPONENT}
+        step={0.05}
+        // Steps of an even exponent do not meet 0 exactly in floating point.
+        onChange={(exponent) => update({ gamma: Math.abs(exponent) < 0.01 ? 1 : 2 ** exponent })}
+        formatValue={(exponent) => format.number(2 ** exponent, 2)}
+        hint={t('colour.gammaHint')}
+      />
+      <Switch
+        label={t('colour.followEdges')}
+        isOn={followEdges}
+        onChange={(isOn) => update({ followEdges: isOn })}
+        hint={followEdges ? t('colour.followEdgesHint') : t('colour.rawMap')}
+      />
+    </Section>
+  );
+}
