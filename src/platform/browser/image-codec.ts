@@ -9,10 +9,15 @@ const LARGE_DECODE_LOCK = 'isobath.large-decode';
 /** Pixels that are drawn and read at once: canvases have size limits that pictures do not have. */
 const STRIP_PX = 4_000_000;
 
-async function withLargeDecodeLock<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  // Absent on plain http; then several large decodes may meet, which is slower but right.
-  if (!('locks' in navigator)) return work();
-  return navigator.locks.request(LARGE_DECODE_LOCK, { signal }, work);
+/** Runs a decode of a picture of this size. Large ones wait for each other, across all workers; an abort rejects the wait. */
+export async function withDecodeSlot<T>(
+  { widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number },
+  signal: AbortSignal,
+  decode: () => Promise<T>,
+): Promise<T> {
+  // Locks are absent on plain http; then several large decodes may meet, which is slower but right.
+  if (widthPx * heightPx <= LARGE_PICTURE_PX || !('locks' in navigator)) return decode();
+  return navigator.locks.request(LARGE_DECODE_LOCK, { signal }, decode);
 }
 
 /** Draws on white, strip by strip, and reads sRGB bytes. */
@@ -79,8 +84,7 @@ async function decodeBitmap(source: Blob, signal: AbortSignal): Promise<DecodedI
 export async function decodeImage(source: Blob, { signal }: { signal: AbortSignal }): Promise<DecodedImage> {
   signal.throwIfAborted();
   const header = await readImageHeaderFrom(source.size, (lengthBytes) => readPrefix(source, lengthBytes));
-  const decode = () => decodeBitmap(source, signal);
-  return header.widthPx * header.heightPx > LARGE_PICTURE_PX ? withLargeDecodeLock(signal, decode) : decode();
+  return withDecodeSlot(header, signal, () => decodeBitmap(source, signal));
 }
 
 async function readPrefix(source: Blob, lengthBytes: number): Promise<Uint8Array<ArrayBuffer>> {

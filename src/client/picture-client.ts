@@ -1,0 +1,123 @@
+/** Main-thread door to the picture and export workers. */
+import { proxy } from 'comlink';
+import type { InferenceResult } from '../engine/api.ts';
+import { EngineError } from '../engine/errors.ts';
+import type { ExportWorkerApi, MapExport, PictureWorkerApi } from '../worker/picture-api.ts';
+import type { ExportItem, PictureClient, PictureInspection } from './picture-client.types.ts';
+import { rasterizeSvg } from './rasterize-svg.ts';
+import { createWorkerQueue } from './worker-queue.ts';
+
+/** A waiting file is a handle of some bytes; the bound is for programs that never stop adding. */
+const WAITING_LIMIT = 10_000;
+const ZIP_NAME = 'isobath-maps.zip';
+
+export interface PictureClientOptions {
+  readonly spawnPictureWorker?: () => Worker;
+  readonly spawnExportWorker?: () => Worker;
+  readonly createId?: () => string;
+}
+
+function spawnPictureWorker(): Worker {
+  return new Worker(new URL('../worker/picture.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'picture',
+  });
+}
+
+function spawnExportWorker(): Worker {
+  return new Worker(new URL('../worker/export.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'export',
+  });
+}
+
+function isSvg(error: unknown): boolean {
+  return (
+    error instanceof EngineError &&
+    error.code === 'IMAGE_UNSUPPORTED_FORMAT' &&
+    error.details.format === 'svg'
+  );
+}
+
+function hasMap(result: InferenceResult): result is MapExport['result'] {
+  return result.kind !== 'labels';
+}
+
+/** Only what the worker needs: items may carry more, which would be cloned or refused. Throws REQUEST_INVALID for label maps. */
+function toMapExport({ name, source, result, color }: ExportItem): MapExport {
+  if (!hasMap(result)) throw new EngineError('REQUEST_INVALID', 'Labels have no scalar map to save');
+  return { name, source, result, color };
+}
+
+/** Workers start with their first call; one call at a time in each, the rest waits here. Looking at a picture goes before inspecting others. */
+export function createPictureClient(options: PictureClientOptions = {}): PictureClient {
+  const createId = options.createId ?? (() => crypto.randomUUID());
+  const progress = new Map<string, (fraction: number) => void>();
+  const pictures = createWorkerQueue<PictureWorkerApi>({
+    spawn: options.spawnPictureWorker ?? spawnPictureWorker,
+    limit: WAITING_LIMIT,
+  });
+  const exports = createWorkerQueue<ExportWorkerApi>({
+    spawn: options.spawnExportWorker ?? spawnExportWorker,
+    limit: WAITING_LIMIT,
+    onStart: (api) => api.connect(proxy(({ exportId, fraction }) => progress.get(exportId)?.(fraction))),
+  });
+
+  async function inspect(file: Blob, signal: AbortSignal): Promise<PictureInspection> {
+    try {
+      const report = await pictures.run((api) => api.inspect(file), { signal });
+      return { ...report, replacement: null };
+    } catch (error) {
+      if (!isSvg(error)) throw error;
+      const replacement = await rasterizeSvg(file, { signal });
+      const report = await pictures.run((api) => api.inspect(replacement), { signal });
+      return { ...report, format: 'svg', hints: [...report.hints, 'svg-rasterised'], replacement };
+    }
+  }
+
+  return {
+    inspect: (file, { signal }) => inspect(file, signal),
+    decodeProxy: (file, maxSidePx, { signal }) =>
+      pictures.run((api) => api.decodeProxy(file, maxSidePx), {
+        signal,
+        isUrgent: true,
+        onUnwanted: (bitmap) => bitmap.close(),
+      }),
+    async exportFile(item, kind, { signal, onProgress }) {
+      const exportId = createId();
+      const mapExport = toMapExport(item);
+      if (onProgress !== undefined) progress.set(exportId, onProgress);
+      try {
+        return await exports.run((api) => api.exportFile(exportId, mapExport, kind), {
+          signal,
+          isUrgent: true,
+          onAbort: (api) => api.cancel(exportId),
+        });
+      } finally {
+        progress.delete(exportId);
+      }
+    },
+    async exportZip(items, kinds, { signal, onProgress }) {
+      const exportId = createId();
+      const onAbort = (api: { cancel(id: string): unknown }) => api.cancel(exportId);
+      let isClosed = false;
+      await exports.run((api) => api.openZip(exportId), { signal, onAbort });
+      try {
+        for (const [index, entry] of items.entries()) {
+          const mapExport = toMapExport({ ...(await entry.getItem()), name: entry.name });
+          await exports.run((api) => api.addToZip(exportId, mapExport, kinds), { signal, onAbort });
+          onProgress?.(index + 1, items.length);
+        }
+        const blob = await exports.run((api) => api.closeZip(exportId), { signal, onAbort });
+        isClosed = true;
+        return new File([blob], ZIP_NAME, { type: blob.type });
+      } finally {
+        if (!isClosed) exports.post((api) => api.cancel(exportId));
+      }
+    },
+    dispose() {
+      pictures.dispose();
+      exports.dispose();
+    },
+  };
+}

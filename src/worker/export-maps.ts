@@ -1,0 +1,83 @@
+/** Saves maps of one picture: the photo is decoded once for all kinds, and only when edges are followed. */
+import { encodeColorPng, encodeGrey16Png, type MapPngOptions } from '../export/map-png.ts';
+import { encodeNpy } from '../export/npy.ts';
+import { createRenderer } from '../render/create-renderer.ts';
+import type { Renderer, SourceRect } from '../render/renderer.ts';
+import { toScalarMap } from '../render/scalar-map.ts';
+import type { MapExport, MapFileKind } from './picture-api.ts';
+import { cropOnWhite, decodeBitmap, readHeader, shrinkOnWhite } from './picture-decode.ts';
+
+/** The guide of edges has the map's size; a proxy of this size is averaged down to it. */
+const GUIDE_PROXY_SIDE_PX = 2048;
+
+export interface ExportControl {
+  readonly signal: AbortSignal;
+  /** Of one kind, 0..1. */
+  readonly onProgress: (fraction: number) => void;
+}
+
+/** Encodes maps of one picture. Close it. */
+export interface MapExporter {
+  encode(kind: MapFileKind, control: ExportControl): Promise<Blob>;
+  close(): void;
+}
+
+function encodeArray({ result }: MapExport): Blob {
+  const values = result.kind === 'disparity' ? result.disparity : result.depthM;
+  return encodeNpy(values, [result.heightPx, result.widthPx]);
+}
+
+/** Opens a picture for export. `kinds` says whether the photo will be needed. Throws IMAGE_*; an abort rejects with `signal.reason`. */
+export async function openMapExporter(
+  item: MapExport,
+  kinds: readonly MapFileKind[],
+  signal: AbortSignal,
+): Promise<MapExporter> {
+  const needsPhoto = item.color.followEdges && kinds.some((kind) => kind !== 'raw-npy');
+  const header = needsPhoto ? await readHeader(item.source) : null;
+  const photo = header === null ? null : await decodeBitmap(item.source, header, null, signal);
+  const hasAlpha = header?.hasAlpha ?? false;
+  const proxy = photo === null ? null : shrinkOnWhite(photo, GUIDE_PROXY_SIDE_PX).transferToImageBitmap();
+  let renderer: Renderer | null = null;
+
+  function openRenderer(prefer: 'auto' | 'canvas2d'): Renderer {
+    renderer?.dispose();
+    renderer = createRenderer(new OffscreenCanvas(1, 1), { prefer });
+    const { sourceWidthPx, sourceHeightPx } = item.result;
+    renderer.setSource({ photo: proxy, sourceWidthPx, sourceHeightPx, map: toScalarMap(item.result) });
+    return renderer;
+  }
+
+  async function encodePng(kind: 'colour-png' | 'grey16-png', control: ExportControl): Promise<Blob> {
+    const encode = kind === 'colour-png' ? encodeColorPng : encodeGrey16Png;
+    const options = (current: Renderer): MapPngOptions => ({
+      ...control,
+      renderer: current,
+      widthPx: item.result.sourceWidthPx,
+      heightPx: item.result.sourceHeightPx,
+      color: item.color,
+      cropPhoto: photo === null ? null : (rect: SourceRect) => cropOnWhite(photo, rect, hasAlpha),
+    });
+    const current = renderer ?? openRenderer('auto');
+    try {
+      return await encode(options(current));
+    } catch (error) {
+      control.signal.throwIfAborted();
+      if (current.kind === 'canvas2d') throw error;
+      // The context was lost, or a tile did not fit: the CPU takes longer and gives the same picture.
+      return encode(options(openRenderer('canvas2d')));
+    }
+  }
+
+  return {
+    async encode(kind, control) {
+      control.signal.throwIfAborted();
+      return kind === 'raw-npy' ? encodeArray(item) : encodePng(kind, control);
+    },
+    close() {
+      renderer?.dispose();
+      photo?.close();
+      proxy?.close();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** What import learns of a file: is it a picture, how large, what does it look like. */
+import { EngineError } from '../engine/errors.ts';
+import { isAnimated } from './animation.ts';
+import type { PictureReport } from './picture-api.ts';
+import { decodeBitmap, readBytes, readHeader, shrinkOnWhite } from './picture-decode.ts';
+
+const THUMBNAIL_SIDE_PX = 256;
+const THUMBNAIL_QUALITY = 0.85;
+
+function toHex(buffer: ArrayBuffer): string {
+  return Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** A format that may be transparent often is not (screenshots): look at the pixels. */
+function isTransparent(bitmap: ImageBitmap): boolean {
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d', {
+    willReadFrequently: true,
+  });
+  if (context === null) throw new EngineError('OUT_OF_MEMORY', 'No canvas for a thumbnail');
+  context.drawImage(bitmap, 0, 0);
+  const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+  for (let i = 3; i < data.length; i += 4) if ((data[i] ?? 255) < 255) return true;
+  return false;
+}
+
+/** Header, hash, thumbnail and hints. Decodes once, shrunk. Throws IMAGE_*. */
+export async function inspectPicture(file: Blob): Promise<PictureReport> {
+  const header = await readHeader(file);
+  const bytes = await readBytes(file);
+  const sha256 = toHex(await crypto.subtle.digest('SHA-256', bytes));
+  const bitmap = await decodeBitmap(file, header, THUMBNAIL_SIDE_PX);
+  try {
+    const canvas = shrinkOnWhite(bitmap, THUMBNAIL_SIDE_PX);
+    const hints: PictureReport['hints'][number][] = [];
+    if (header.hasAlpha && isTransparent(bitmap)) hints.push('transparency-on-white');
+    if (isAnimated(bytes, header.format)) hints.push('first-frame');
+    return {
+      sha256,
+      widthPx: header.widthPx,
+      heightPx: header.heightPx,
+      format: header.format,
+      thumbnail: await canvas.convertToBlob({ type: 'image/jpeg', quality: THUMBNAIL_QUALITY }),
+      hints,
+    };
+  } finally {
+    bitmap.close();
+  }
+}

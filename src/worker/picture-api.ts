@@ -1,0 +1,54 @@
+/** The boundaries of the picture and export workers. Types only: both sides compile it. */
+import type { DisparityResult, MetricDepthResult, Reply } from '../engine/api.ts';
+import type { ColorSettings } from '../render/renderer.ts';
+
+/** What the picture worker learns of a file that it can decode. */
+export interface PictureReport {
+  /** Hex sha256 of the file. */
+  readonly sha256: string;
+  /** Upright size. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly format: string;
+  /** JPEG, at most 256 px on the long side. */
+  readonly thumbnail: Blob;
+  readonly hints: readonly ('transparency-on-white' | 'first-frame')[];
+}
+
+export interface PictureWorkerApi {
+  /** Fails with IMAGE_*. */
+  inspect(file: Blob): Promise<Reply<PictureReport>>;
+  /** Upright, opaque (transparency on white), no side longer than `maxSidePx`; transferred. Fails with IMAGE_*. */
+  decodeProxy(file: Blob, maxSidePx: number): Promise<Reply<ImageBitmap>>;
+}
+
+export type MapFileKind = 'colour-png' | 'grey16-png' | 'raw-npy';
+
+/** A result that can be saved as a scalar map. */
+export type MapResult = DisparityResult | MetricDepthResult;
+
+export interface MapExport {
+  /** Name of the source file. */
+  readonly name: string;
+  readonly source: Blob;
+  readonly result: MapResult;
+  readonly color: ColorSettings;
+}
+
+/** The one channel from the export worker to its client. */
+export interface ExportEvent {
+  readonly exportId: string;
+  readonly fraction: number;
+}
+
+export interface ExportWorkerApi {
+  /** Once per worker. */
+  connect(onEvent: (event: ExportEvent) => void): Promise<void>;
+  exportFile(exportId: string, item: MapExport, kind: MapFileKind): Promise<Reply<File>>;
+  /** A ZIP stays open until it is closed or cancelled. */
+  openZip(exportId: string): Promise<Reply<null>>;
+  addToZip(exportId: string, item: MapExport, kinds: readonly MapFileKind[]): Promise<Reply<null>>;
+  closeZip(exportId: string): Promise<Reply<Blob>>;
+  /** Checked between bands; the call under way then fails as aborted. Drops an open ZIP. */
+  cancel(exportId: string): void;
+}
