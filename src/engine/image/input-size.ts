@@ -43,7 +43,7 @@ function ceilToMultiple(value: number, multipleOf: number): number {
 function resolveLongSide(source: SizePx, nominalPx: number, multipleOf: number): SizePx {
   const scale = nominalPx / Math.max(source.widthPx, source.heightPx);
   const toMultiple = (lengthPx: number): number =>
-    Math.max(multipleOf, Math.floor((lengthPx * scale) / multipleOf + 0.5) * multipleOf);
+    Math.max(multipleOf, roundHalfToEven((lengthPx * scale) / multipleOf) * multipleOf);
   return { widthPx: toMultiple(source.widthPx), heightPx: toMultiple(source.heightPx) };
 }
 
