@@ -1,0 +1,184 @@
+import { ClipboardCopy, Download, FileArchive, X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { ExportKind } from '../../../client/picture-client.types.ts';
+import { Button } from '../../components/Button.tsx';
+import { IconButton } from '../../components/IconButton.tsx';
+import { Progress } from '../../components/Progress.tsx';
+import { Section } from '../../components/Section.tsx';
+import { shortcutKey, useShortcuts } from '../../hooks/shortcuts.ts';
+import { useLibraryCounts } from '../../hooks/useCardState.ts';
+import { useFormat } from '../../hooks/useFormat.ts';
+import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
+import { useColorSettings, useViewedMap } from '../../hooks/useViewedMap.ts';
+import { useServices } from '../../services.tsx';
+import { useLibraryStore } from '../../stores/library-store.ts';
+import { useNoticeStore } from '../../stores/notice-store.ts';
+import { useSettingsStore } from '../../stores/settings-store.ts';
+import { useViewStore } from '../../stores/view-store.ts';
+import { collectExports } from './collect-exports.ts';
+import { downloadFile } from './download-file.ts';
+import './save.css';
+import { useSaving } from './useSaving.ts';
+
+const ALL_KINDS: readonly ExportKind[] = ['colour-png', 'grey16-png', 'raw-npy'];
+
+/** Files of the picture in the viewer, and a ZIP of all that are done. */
+export function SaveSection() {
+  const { t } = useTranslation('viewer');
+  const format = useFormat();
+  const { client, pictures } = useServices();
+  const image = useSelectedImage();
+  const { viewed } = useViewedMap();
+  const color = useColorSettings(viewed);
+  const { done: doneCount } = useLibraryCounts();
+  const { state, start, cancel } = useSaving();
+  const isBusy = state.text !== null;
+
+  const item =
+    image !== null && viewed !== null && color !== null
+      ? { name: image.name, source: image.source, result: viewed.result, color }
+      : null;
+
+  const save = (kind: ExportKind) => {
+    if (item === null) return;
+    void start({
+      text: t('save.writing', { name: item.name }),
+      describeFailure: (reason) => t('save.failed', { name: item.name, reason }),
+      async run({ signal, onProgress }) {
+        const file = await pictures.exportFile(item, kind, { signal, onProgress });
+        downloadFile(file);
+        return t('save.saved', { name: file.name });
+      },
+    });
+  };
+
+  const copy = () => {
+    if (item === null) return;
+    // `ClipboardItem` is missing in older Firefox and in pages without a secure context.
+    if (typeof ClipboardItem === 'undefined' || !navigator.clipboard) {
+      useNoticeStore.getState().notify({ id: 'save', tone: 'error', text: t('save.copyUnsupported') });
+      return;
+    }
+    void start({
+      text: t('save.copying'),
+      describeFailure: () => t('save.copyFailed'),
+      async run({ signal, onProgress }) {
+        // A promise inside the item: Safari allows copying only in the same turn as the press.
+        const png = pictures.exportFile(item, 'colour-png', { signal, onProgress });
+        await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
+        useNoticeStore.getState().notify({ id: 'save', tone: 'info', text: t('save.copied') });
+        return t('save.copied');
+      },
+    });
+  };
+
+  const saveAll = () => {
+    void start({
+      text: t('save.zipping', { done: 0, total: doneCount }),
+      describeFailure: (reason) => t('save.zipFailed', { reason }),
+      async run({ signal, onProgress }) {
+        const items = collectExports({
+          client,
+          images: useLibraryStore.getState().images,
+          tasks: client.getSnapshot().tasks,
+          settings: useSettingsStore.getState(),
+          ranges: useViewStore.getState().ranges,
+          signal,
+        });
+        const file = await pictures.exportZip(items, ALL_KINDS, {
+          signal,
+          onProgress: (done, total) =>
+            onProgress(total > 0 ? done / total : null, t('save.zipping', { done, total })),
+        });
+        downloadFile(file);
+        return t('save.saved', { name: file.name });
+      },
+    });
+  };
+
+  useShortcuts({ save: () => save('colour-png'), copy });
+
+  const mapSize = viewed === null ? '' : format.size(viewed.map.widthPx, viewed.map.heightPx);
+  return (
+    <Section id="save" title={t('save.title')}>
+      {item === null && <p className="field-hint">{t('save.empty')}</p>}
+      <div className="save-actions">
+        <SaveButton
+          label={t('save.colour')}
+          hint={t('save.colourHint')}
+          shortcut={shortcutKey('save')}
+          isDisabled={item === null || isBusy}
+          onPress={() => save('colour-png')}
+        />
+        <SaveButton
+          label={t('save.grey')}
+          hint={t('save.greyHint')}
+          isDisabled={item === null || isBusy}
+          onPress={() => save('grey16-png')}
+        />
+        <SaveButton
+          label={t('save.raw')}
+          hint={t('save.rawHint', { size: mapSize })}
+          isDisabled={item === null || isBusy}
+          onPress={() => save('raw-npy')}
+        />
+      </div>
+      <div className="save-row">
+        <Button
+          icon={<ClipboardCopy aria-hidden />}
+          disabled={item === null || isBusy}
+          aria-keyshortcuts={shortcutKey('copy')}
+          title={t('save.copyHint')}
+          onClick={copy}
+        >
+          {t('save.copy')}
+        </Button>
+        <Button
+          icon={<FileArchive aria-hidden />}
+          disabled={doneCount === 0 || isBusy}
+          title={t('save.zipHint', { count: doneCount })}
+          onClick={saveAll}
+        >
+          {t('save.zip')}
+        </Button>
+      </div>
+      {state.text !== null && (
+        <div className="save-progress">
+          <div>
+            <p className="truncate">{state.text}</p>
+            <Progress label={state.text} fraction={state.fraction} />
+          </div>
+          <IconButton label={t('save.cancel')} icon={<X aria-hidden />} onClick={cancel} />
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function SaveButton(props: {
+  readonly label: string;
+  readonly hint: string;
+  readonly shortcut?: string;
+  readonly isDisabled: boolean;
+  onPress(): void;
+}) {
+  const { label, hint, shortcut, isDisabled, onPress } = props;
+  return (
+    <button
+      type="button"
+      className="save-button"
+      aria-label={label}
+      aria-description={hint}
+      aria-keyshortcuts={shortcut}
+      disabled={isDisabled}
+      onClick={onPress}
+    >
+      <Download aria-hidden />
+      <span>
+        <span className="save-label">{label}</span>
+        <span className="save-hint">{hint}</span>
+      </span>
+      {shortcut && <kbd aria-hidden="true">{shortcut}</kbd>}
+    </button>
+  );
+}

@@ -1,0 +1,38 @@
+/** What a ZIP is made of: every finished picture, each map read only when its turn comes. */
+import type { ClientSnapshot, InferenceClient } from '../../../client/inference-client.types.ts';
+import type { ExportItem } from '../../../client/picture-client.types.ts';
+import { EngineError } from '../../../engine/errors.ts';
+import { composeColor, resolveRange } from '../../color-settings.ts';
+import { toViewedMap } from '../../queries.ts';
+import type { LibraryImage } from '../../stores/library-store.ts';
+import type { Settings } from '../../stores/settings-store.ts';
+import type { RangeChoice } from '../../stores/view-store.ts';
+import { taskIdOf } from '../../task-id.ts';
+
+interface CollectOptions {
+  readonly client: Pick<InferenceClient, 'getResult'>;
+  readonly images: readonly LibraryImage[];
+  readonly tasks: ClientSnapshot['tasks'];
+  readonly settings: Pick<Settings, 'colormap' | 'invert' | 'gamma' | 'followEdges'>;
+  /** Every picture keeps the range it was given. */
+  readonly ranges: Readonly<Record<string, RangeChoice>>;
+  readonly signal: AbortSignal;
+}
+
+/** `getItem` rejects with the client's errors, and with INTERNAL for a map without a range. */
+export function collectExports(options: CollectOptions) {
+  const { client, images, tasks, settings, ranges, signal } = options;
+  return images.flatMap((image) => {
+    const task = tasks.get(taskIdOf(image.id));
+    if (task?.state !== 'done') return [];
+    const { resultKey } = task.summary;
+    const getItem = async (): Promise<ExportItem> => {
+      const result = await client.getResult(taskIdOf(image.id), { signal });
+      const viewed = toViewedMap(resultKey, result);
+      if (viewed === null) throw new EngineError('INTERNAL', `${image.name} has no depth map`);
+      const range = resolveRange(ranges[image.id], viewed.histogram);
+      return { name: image.name, source: image.source, result, color: composeColor(settings, range) };
+    };
+    return [{ name: image.name, getItem }];
+  });
+}
