@@ -14,6 +14,7 @@ const LAYERS = [
   'render',
   'export',
   'live',
+  'storage',
   'pwa',
 ];
 
@@ -82,6 +83,12 @@ export default tseslint.config(
     NO_COMLINK,
     NO_REACT,
   ]),
+  layer(
+    'storage',
+    ['engine', 'platform', 'worker'],
+    'Storage writes model files for storage.worker; it shares the layout with platform/browser and the types of worker/storage-api.',
+    [NO_ORT, NO_COMLINK, NO_REACT],
+  ),
   layer('render', ['engine'], 'Rendering draws raw maps; it reads engine types only.', [
     NO_ORT,
     NO_COMLINK,

@@ -114,8 +114,10 @@ export function ignoreNotFound(error: unknown): null {
  * call it; the files are not locked against other readers.
  */
 export async function readInstalledModel(key: VariantKey): Promise<ModelBytes | null> {
-  if (typeof navigator.storage?.getDirectory !== 'function') return null;
-  const root = await navigator.storage.getDirectory();
+  // Missing on plain http and in old browsers, whatever the types say.
+  const storage = navigator.storage as Partial<StorageManager> | undefined;
+  if (storage?.getDirectory === undefined) return null;
+  const root = await storage.getDirectory();
   return await navigator.locks.request(filesLockName(key), { mode: 'shared' }, async () => {
     const directory = await openDirectory(root, listVariantPath(key));
     const marker = directory === null ? null : await readMarker(directory);

@@ -1,0 +1,111 @@
+/** The steps that turn written bytes into an installed model: hash, compare, name, mark. */
+import type { IHasher } from 'hash-wasm';
+import { EngineError } from '../engine/errors.ts';
+import type { ModelFile } from '../engine/models/manifest.ts';
+import {
+  filesLockName,
+  formatVariantKey,
+  type HashOrigin,
+  type InstalledFile,
+  type VariantKey,
+} from '../platform/browser/model-files.ts';
+import type { Locks } from './locks.ts';
+import type { ModelStore, PartFile } from './model-store.ts';
+
+export const HASH_CHUNK_BYTES = 4 * 1024 * 1024;
+
+/** What a file's hash must be and who says so; `sha256` null: nobody does, the first one seen is pinned. */
+export interface TrustedHash {
+  readonly sha256: string | null;
+  readonly origin: HashOrigin;
+}
+
+/** The catalogue's word, else the hub's, else the one first seen here. */
+export async function findTrustedHash(
+  store: ModelStore,
+  key: VariantKey,
+  file: ModelFile,
+  hubSha256: string | null,
+): Promise<TrustedHash> {
+  if (file.sha256 !== null) return { sha256: file.sha256, origin: 'catalogue' };
+  if (hubSha256 !== null) return { sha256: hubSha256, origin: 'hub' };
+  const pins = await store.readPins();
+  return { sha256: pins[formatPinName(key, file.name)] ?? null, origin: 'pinned' };
+}
+
+function formatPinName(key: VariantKey, name: string): string {
+  return `${formatVariantKey(key)}/${encodeURIComponent(name)}`;
+}
+
+/** Throws MODEL_CHECKSUM_MISMATCH: a wrong file is never used. */
+export function checkHash(name: string, actual: string, trusted: TrustedHash): void {
+  if (trusted.sha256 === null || trusted.sha256 === actual) return;
+  throw new EngineError('MODEL_CHECKSUM_MISMATCH', `${name} has sha256 ${actual}, not ${trusted.sha256}`, {
+    details: { expected: trusted.sha256, actual, origin: trusted.origin },
+  });
+}
+
+/** Gives a complete part its place; pins the hash when nobody else vouches for it. */
+export async function finishFile(
+  store: ModelStore,
+  key: VariantKey,
+  file: ModelFile,
+  received: { readonly sizeBytes: number; readonly sha256: string },
+  origin: HashOrigin,
+): Promise<InstalledFile> {
+  const storedName = await store.finishPart(key, file.name);
+  if (origin === 'pinned') await store.writePin(formatPinName(key, file.name), received.sha256);
+  return { role: file.role, name: file.name, storedName, hashOrigin: origin, ...received };
+}
+
+/** The marker, under the lock that readers share: they see all files or none. */
+export async function markInstalled(
+  store: ModelStore,
+  locks: Locks,
+  key: VariantKey,
+  files: readonly InstalledFile[],
+  installedAtMs: number,
+): Promise<void> {
+  await locks.runExclusive(filesLockName(key), async () => {
+    await store.writeMarker(key, { schemaVersion: 1, files, installedAtMs });
+    await store.writeDownloadRecord(key, null);
+  });
+}
+
+/** Copies a user's file into a part, piece by piece; returns its size and hash. Throws STORAGE_FULL. */
+export async function copyBlob(
+  blob: Blob,
+  part: PartFile,
+  hasher: IHasher,
+  onBytes: (count: number) => void,
+): Promise<{ sizeBytes: number; sha256: string }> {
+  part.clear();
+  for (let offset = 0; offset < blob.size; offset += HASH_CHUNK_BYTES) {
+    const bytes = new Uint8Array(await blob.slice(offset, offset + HASH_CHUNK_BYTES).arrayBuffer());
+    try {
+      part.append(bytes);
+    } catch (cause) {
+      throw new EngineError('STORAGE_FULL', `No space left after ${offset} bytes`, {
+        cause,
+        details: { neededBytes: blob.size - offset, receivedBytes: offset },
+      });
+    }
+    hasher.update(bytes);
+    onBytes(bytes.length);
+  }
+  return { sizeBytes: blob.size, sha256: hasher.digest() };
+}
+
+/** Hash of a stored file, read piece by piece. */
+export async function hashBlob(
+  blob: Blob,
+  hasher: IHasher,
+  onBytes: (count: number) => void,
+): Promise<string> {
+  for (let offset = 0; offset < blob.size; offset += HASH_CHUNK_BYTES) {
+    const bytes = new Uint8Array(await blob.slice(offset, offset + HASH_CHUNK_BYTES).arrayBuffer());
+    hasher.update(bytes);
+    onBytes(bytes.length);
+  }
+  return hasher.digest();
+}

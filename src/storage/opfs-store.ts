@@ -1,0 +1,244 @@
+/** Model files in the origin's private file system, written through synchronous access handles (dedicated workers only). */
+import { EngineError } from '../engine/errors.ts';
+import {
+  encodeName,
+  ignoreNotFound,
+  listVariantPath,
+  MANIFEST_NAME,
+  MARKER_NAME,
+  MODELS_DIRECTORY,
+  openDirectory,
+  openFile,
+  readMarker,
+  type VariantKey,
+} from '../platform/browser/model-files.ts';
+import type { DownloadRecord, ModelStore, PartFile, StoredVariant } from './model-store.ts';
+
+const RECORD_NAME = 'download.json';
+const PINS_NAME = 'pins.json';
+const PART_SUFFIX = '.part';
+
+/** `move` is in no lib yet: Chromium and Firefox have it, older Safari does not (whatwg/fs pull 10). */
+interface MovableFile {
+  move(name: string): Promise<void>;
+}
+
+function isMovable(handle: object): handle is MovableFile {
+  return 'move' in handle && typeof handle.move === 'function';
+}
+
+/** The store, or null where the browser has no private file system or no synchronous handles (private windows). */
+export async function openOpfsStore(): Promise<ModelStore | null> {
+  if (typeof FileSystemFileHandle === 'undefined') return null;
+  if (!('createSyncAccessHandle' in FileSystemFileHandle.prototype)) return null;
+  try {
+    const root = await navigator.storage.getDirectory();
+    await root.getDirectoryHandle(MODELS_DIRECTORY, { create: true });
+    return createOpfsStore(root);
+  } catch {
+    return null; // SecurityError, NotAllowedError, or a broken profile: memory serves
+  }
+}
+
+async function makeDirectory(
+  root: FileSystemDirectoryHandle,
+  path: readonly string[],
+): Promise<FileSystemDirectoryHandle> {
+  let directory = root;
+  for (const name of path) directory = await directory.getDirectoryHandle(name, { create: true });
+  return directory;
+}
+
+function openSyncPart(handle: FileSystemSyncAccessHandle): PartFile {
+  let sizeBytes = handle.getSize();
+  return {
+    get sizeBytes() {
+      return sizeBytes;
+    },
+    append(bytes) {
+      const written = handle.write(bytes, { at: sizeBytes });
+      if (written < bytes.length) {
+        // Some browsers write what fits instead of throwing.
+        handle.truncate(sizeBytes);
+        throw new DOMException(`wrote ${written} of ${bytes.length} bytes`, 'QuotaExceededError');
+      }
+      sizeBytes += written;
+    },
+    read(offset, length) {
+      const buffer = new Uint8Array(Math.max(0, Math.min(length, sizeBytes - offset)));
+      return buffer.subarray(0, handle.read(buffer, { at: offset }));
+    },
+    clear() {
+      handle.truncate(0);
+      sizeBytes = 0;
+    },
+    close() {
+      handle.flush();
+      handle.close();
+    },
+  };
+}
+
+/** Small texts. Written beside and then moved where possible: a reader never sees half of one. */
+async function writeText(directory: FileSystemDirectoryHandle, name: string, text: string): Promise<void> {
+  const temporary = await directory.getFileHandle(`${name}.new`, { create: true });
+  const target = isMovable(temporary) ? temporary : await directory.getFileHandle(name, { create: true });
+  const handle = await target.createSyncAccessHandle();
+  try {
+    handle.truncate(0);
+    handle.write(new TextEncoder().encode(text), { at: 0 });
+    handle.flush();
+  } finally {
+    handle.close();
+  }
+  if (isMovable(temporary)) await temporary.move(name);
+}
+
+async function removeEntry(directory: FileSystemDirectoryHandle, name: string): Promise<void> {
+  await directory.removeEntry(name, { recursive: true }).catch(ignoreNotFound);
+}
+
+async function readJson(directory: FileSystemDirectoryHandle, name: string): Promise<unknown> {
+  const file = await openFile(directory, name);
+  if (file === null) return null;
+  try {
+    return JSON.parse(await file.text());
+  } catch {
+    return null; // cut off while it was written: as if it were not there
+  }
+}
+
+function parseRecord(json: unknown): DownloadRecord | null {
+  const record = json as Partial<DownloadRecord> | null;
+  return record?.schemaVersion === 1 && typeof record.files === 'object' ? (record as DownloadRecord) : null;
+}
+
+function createOpfsStore(root: FileSystemDirectoryHandle): ModelStore {
+  const models = () => makeDirectory(root, [MODELS_DIRECTORY]);
+
+  async function describeDirectory(
+    key: VariantKey,
+    directory: FileSystemDirectoryHandle,
+  ): Promise<StoredVariant> {
+    let sizeBytes = 0;
+    for await (const handle of directory.values()) {
+      if (handle.kind === 'file' && !/\.json(\.new)?$/.test(handle.name)) {
+        sizeBytes += (await handle.getFile()).size;
+      }
+    }
+    return {
+      key,
+      sizeBytes,
+      marker: await readMarker(directory),
+      download: parseRecord(await readJson(directory, RECORD_NAME)),
+    };
+  }
+
+  return {
+    kind: 'opfs',
+
+    async list() {
+      const found: StoredVariant[] = [];
+      for await (const model of (await models()).values()) {
+        if (model.kind !== 'directory') continue;
+        for await (const revision of model.values()) {
+          if (revision.kind !== 'directory') continue;
+          for await (const variant of revision.values()) {
+            if (variant.kind !== 'directory') continue;
+            const [modelId = '', revisionId = '', variantId = ''] = [
+              model.name,
+              revision.name,
+              variant.name,
+            ].map(decodeURIComponent);
+            const key = { modelId, revision: revisionId, variant: variantId };
+            found.push(await describeDirectory(key, variant));
+          }
+        }
+      }
+      return found;
+    },
+
+    async describe(key) {
+      const directory = await openDirectory(root, listVariantPath(key));
+      return directory === null
+        ? { key, marker: null, download: null, sizeBytes: 0 }
+        : await describeDirectory(key, directory);
+    },
+
+    async openPart(key, name) {
+      try {
+        const directory = await makeDirectory(root, listVariantPath(key));
+        const file = await directory.getFileHandle(encodeName(name) + PART_SUFFIX, { create: true });
+        return openSyncPart(await file.createSyncAccessHandle());
+      } catch (cause) {
+        const isFull = cause instanceof DOMException && cause.name === 'QuotaExceededError';
+        throw new EngineError(
+          isFull ? 'STORAGE_FULL' : 'STORAGE_UNAVAILABLE',
+          `Cannot open a file for "${name}"`,
+          { cause },
+        );
+      }
+    },
+
+    async finishPart(key, name) {
+      const directory = await makeDirectory(root, listVariantPath(key));
+      const partName = encodeName(name) + PART_SUFFIX;
+      const handle = await directory.getFileHandle(partName);
+      // Without `move` the part keeps its name: the marker says which files are whole, and copying would double the space.
+      if (!isMovable(handle)) return partName;
+      await removeEntry(directory, encodeName(name));
+      await handle.move(encodeName(name));
+      return encodeName(name);
+    },
+
+    async writeDownloadRecord(key, record) {
+      const directory = await makeDirectory(root, listVariantPath(key));
+      if (record === null) await removeEntry(directory, RECORD_NAME);
+      else await writeText(directory, RECORD_NAME, JSON.stringify(record));
+    },
+
+    async writeMarker(key, marker) {
+      const directory = await makeDirectory(root, listVariantPath(key));
+      await writeText(directory, MARKER_NAME, JSON.stringify(marker));
+    },
+
+    async openFile(key, storedName) {
+      const directory = await openDirectory(root, listVariantPath(key));
+      return directory === null ? null : await openFile(directory, storedName);
+    },
+
+    async remove(key) {
+      const path = listVariantPath(key);
+      const directory = await openDirectory(root, path);
+      if (directory === null) return;
+      await removeEntry(directory, MARKER_NAME);
+      const parent = await openDirectory(root, path.slice(0, -1));
+      if (parent !== null) await removeEntry(parent, path.at(-1) ?? '');
+    },
+
+    async readUserManifests() {
+      const texts: string[] = [];
+      for await (const model of (await models()).values()) {
+        if (model.kind !== 'directory') continue;
+        const file = await openFile(model, MANIFEST_NAME);
+        if (file !== null) texts.push(await file.text());
+      }
+      return texts;
+    },
+
+    async writeUserManifest(modelId, json) {
+      const name = encodeName(modelId);
+      if (json === null) await removeEntry(await models(), name);
+      else await writeText(await makeDirectory(root, [MODELS_DIRECTORY, name]), MANIFEST_NAME, json);
+    },
+
+    async readPins() {
+      return ((await readJson(await models(), PINS_NAME)) ?? {}) as Readonly<Record<string, string>>;
+    },
+
+    async writePin(name, sha256) {
+      const pins = await this.readPins();
+      await writeText(await models(), PINS_NAME, JSON.stringify({ ...pins, [name]: sha256 }));
+    },
+  };
+}
