@@ -150,7 +150,8 @@ export function createBackend(options: BackendOptions): Backend {
     ready: () => probed,
     configure(next) {
       // Asked for by name, WebGPU gets another chance.
-      if (next.executionProvider === 'webgpu' && settings.executionProvider !== 'webgpu') hasGpuFailed = false;
+      if (next.executionProvider === 'webgpu' && settings.executionProvider !== 'webgpu')
+        hasGpuFailed = false;
       settings = next;
       current?.pool.setTaskTimeout(next.taskTimeoutMs);
       if (facts && current && lastRequest && !isSameChoice(current.choice, chooseFor(facts, lastRequest))) {
@@ -176,8 +177,7 @@ export function createBackend(options: BackendOptions): Backend {
         lastRequest = first;
         const installation = install(chooseFor(facts, first));
         const outcome = await attempt(installation, request, runOptions);
-        const error =
-          'error' in outcome ? outcome.error : firstFailure(outcome.replies, GPU_FALLBACK_CODES);
+        const error = 'error' in outcome ? outcome.error : firstFailure(outcome.replies, GPU_FALLBACK_CODES);
         const mayDegrade = error instanceof EngineError && !isAbortError(error);
         if (mayDegrade && degrade(installation, first, error)) continue;
         if ('error' in outcome) throw outcome.error;

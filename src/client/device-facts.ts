@@ -24,10 +24,7 @@ async function probeGpu(gpu: NavigatorFacts['gpu']): Promise<DeviceFacts['gpu']>
 }
 
 /** Never rejects. */
-export async function probeDevice(
-  navigatorFacts: NavigatorFacts,
-  isIsolated: boolean,
-): Promise<DeviceFacts> {
+export async function probeDevice(navigatorFacts: NavigatorFacts, isIsolated: boolean): Promise<DeviceFacts> {
   return {
     gpu: await probeGpu(navigatorFacts.gpu),
     crossOriginIsolated: isIsolated,

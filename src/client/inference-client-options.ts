@@ -56,8 +56,7 @@ export function resolveClientOptions(options: InferenceClientOptions): ClientEnv
     // An explicit undefined means "none here".
     indexedDB: 'indexedDB' in options ? options.indexedDB : readProperty(() => globalThis.indexedDB),
     cacheName: options.cacheName ?? 'isobath-results',
-    probeDevice:
-      options.probeDevice ?? (() => probeDevice(navigatorFacts, globalThis.crossOriginIsolated)),
+    probeDevice: options.probeDevice ?? (() => probeDevice(navigatorFacts, globalThis.crossOriginIsolated)),
     profile:
       options.profile ??
       createDeviceProfile({

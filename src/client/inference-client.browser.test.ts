@@ -7,7 +7,12 @@ import { createInferenceClient } from './inference-client.ts';
 import type { ClientSettings, EnqueueRequest, InferenceClient, TaskView } from './inference-client.types.ts';
 import { spawnInferenceWorker } from './web-worker-slot.ts';
 
-const WASM: ClientSettings = { ...DEFAULT_CLIENT_SETTINGS, executionProvider: 'wasm', workers: 1, threads: 1 };
+const WASM: ClientSettings = {
+  ...DEFAULT_CLIENT_SETTINGS,
+  executionProvider: 'wasm',
+  workers: 1,
+  threads: 1,
+};
 
 const clients: InferenceClient[] = [];
 let databaseCount = 0;

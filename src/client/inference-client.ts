@@ -4,10 +4,7 @@ import { EngineError, fromWireError } from '../engine/errors.ts';
 import type { SlotLoss } from '../scheduling/pool.ts';
 import { createTaskQueue, type RunContext } from '../scheduling/task-queue.ts';
 import { createBackend } from './backend.ts';
-import {
-  resolveClientOptions,
-  type InferenceClientOptions,
-} from './inference-client-options.ts';
+import { resolveClientOptions, type InferenceClientOptions } from './inference-client-options.ts';
 import type {
   ClientSnapshot,
   EnqueueRequest,

@@ -6,7 +6,13 @@
 import { wrap, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import type { InferenceResult } from '../engine/api.ts';
 import type { ResultKey } from './inference-client.types.ts';
-import { decodeResult, encodeResult, parseCacheEntry, type CacheEntry, type ResultHeader } from './result-codec.ts';
+import {
+  decodeResult,
+  encodeResult,
+  parseCacheEntry,
+  type CacheEntry,
+  type ResultHeader,
+} from './result-codec.ts';
 
 const VERSION = 1;
 /** A private window of some browsers never answers. */
@@ -177,11 +183,7 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
     };
   }
 
-  async function evict(
-    transaction: WriteTransaction,
-    total: Usage,
-    boundBytes: number,
-  ): Promise<Usage> {
+  async function evict(transaction: WriteTransaction, total: Usage, boundBytes: number): Promise<Usage> {
     let cursor = await transaction.objectStore('entries').index('lastUsedAtMs').openKeyCursor();
     while (cursor && total.sizeBytes > boundBytes) {
       total = await remove(transaction, cursor.primaryKey, total);
@@ -261,7 +263,9 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
           const transaction = db.transaction('entries');
           const stored: unknown[] = await Promise.all(keys.map((key) => transaction.store.get(key)));
           const entries = stored.map(parseCacheEntry);
-          const corruptKeys = keys.filter((_, index) => stored[index] !== undefined && entries[index] === null);
+          const corruptKeys = keys.filter(
+            (_, index) => stored[index] !== undefined && entries[index] === null,
+          );
           if (corruptKeys.length > 0) await dropCorrupt(db, corruptKeys);
           const hits = keys.filter((_, index) => entries[index] !== null);
           // In the background: recency must not delay an answer.

@@ -3,8 +3,9 @@ import type { RunRequest } from '../engine/api.ts';
 
 /** Weight of the newest measurement. */
 const SMOOTHING = 0.3;
-/** Before anything was measured: starting a worker and a small model takes about this long. */
-const DEFAULT_RELOAD_MS = 1500;
+/** Before anything was measured: what starting a worker, and loading a small model, takes about. */
+const DEFAULT_CONNECT_MS = 500;
+const DEFAULT_LOAD_MS = 1000;
 
 export interface RunEstimates {
   recordRun(request: RunRequest<unknown>, runningMs: number): void;
@@ -44,7 +45,6 @@ export function createRunEstimates(): RunEstimates {
       loadMs = blend(loadMs, durationMs);
     },
     expectedRunMs: (request) => runs.get(estimateKey(request)) ?? null,
-    reloadMs: () =>
-      connectMs === undefined && loadMs === undefined ? DEFAULT_RELOAD_MS : (connectMs ?? 0) + (loadMs ?? 0),
+    reloadMs: () => (connectMs ?? DEFAULT_CONNECT_MS) + (loadMs ?? DEFAULT_LOAD_MS),
   };
 }

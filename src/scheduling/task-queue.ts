@@ -176,15 +176,13 @@ export function createTaskQueue<Work, Summary>(
       endEntry(entry, ended);
       poke();
     };
-    options
-      .run(entry.work, { runId: entry.runId, signal: entry.controller.signal, onProgress })
-      .then(
-        (summary) => finish({ state: 'done', summary }),
-        (error: unknown) => {
-          const wire = toWireError(error);
-          finish(wire.aborted ? { state: 'cancelled' } : { state: 'failed', error: wire });
-        },
-      );
+    options.run(entry.work, { runId: entry.runId, signal: entry.controller.signal, onProgress }).then(
+      (summary) => finish({ state: 'done', summary }),
+      (error: unknown) => {
+        const wire = toWireError(error);
+        finish(wire.aborted ? { state: 'cancelled' } : { state: 'failed', error: wire });
+      },
+    );
     changed();
   }
 

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { chooseBackend, type DeviceFacts } from './backend-choice.ts';
+import type { ClientSettings } from './inference-client.types.ts';
+
+const AUTO: ClientSettings = {
+  executionProvider: 'auto',
+  workers: 'auto',
+  threads: 'auto',
+  taskTimeoutMs: 60_000,
+  cacheBudgetBytes: 1,
+};
+const LAPTOP: DeviceFacts = {
+  gpu: 'none',
+  crossOriginIsolated: true,
+  hardwareConcurrency: 8,
+  deviceMemoryGb: 8,
+};
+const TINY_BYTES = 48_000_000;
+const LARGE_BYTES = 1_500_000_000;
+
+function choose(
+  settings: Partial<ClientSettings>,
+  facts: Partial<DeviceFacts> = {},
+  memoryBytes = TINY_BYTES,
+  hasFailed = false,
+) {
+  const choice = chooseBackend({ ...AUTO, ...settings }, { ...LAPTOP, ...facts }, memoryBytes, hasFailed);
+  const { executionProvider, threads, allowFallbackAdapter } = choice.config;
+  return {
+    provider: executionProvider,
+    workers: choice.workers,
+    threads,
+    allowFallbackAdapter,
+    reason: choice.reason.code,
+  };
+}
+
+describe('the provider', () => {
+  it('is WebGPU with one worker where a real adapter exists', () => {
+    expect(choose({}, { gpu: 'hardware' })).toEqual({
+      provider: 'webgpu',
+      workers: 1,
+      threads: 1,
+      allowFallbackAdapter: false,
+      reason: 'webgpu-adapter',
+    });
+  });
+
+  it.each([
+    [{ gpu: 'none' as const }, 'no-webgpu'],
+    [{ gpu: 'software' as const }, 'software-adapter'],
+    [{ gpu: 'none' as const, crossOriginIsolated: false }, 'not-isolated'],
+  ])('is WASM for %o, because of %s', (facts, reason) => {
+    expect(choose({}, facts)).toMatchObject({ provider: 'wasm', reason });
+  });
+
+  it('is WASM after WebGPU has failed, even when WebGPU was chosen', () => {
+    expect(choose({}, { gpu: 'hardware' }, TINY_BYTES, true)).toMatchObject({
+      provider: 'wasm',
+      reason: 'webgpu-failed',
+    });
+    expect(choose({ executionProvider: 'webgpu' }, { gpu: 'hardware' }, TINY_BYTES, true)).toMatchObject({
+      provider: 'wasm',
+      allowFallbackAdapter: false,
+      reason: 'webgpu-failed',
+    });
+  });
+
+  it('is what the user chose, and then a software adapter will do', () => {
+    expect(choose({ executionProvider: 'webgpu' }, { gpu: 'software' })).toMatchObject({
+      provider: 'webgpu',
+      allowFallbackAdapter: true,
+      reason: 'chosen-by-user',
+    });
+    expect(choose({ executionProvider: 'wasm' }, { gpu: 'hardware' })).toMatchObject({
+      provider: 'wasm',
+      reason: 'chosen-by-user',
+    });
+  });
+});
+
+describe('workers and threads', () => {
+  it.each([
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [4, 3],
+    [8, 7],
+    [32, 8],
+  ])('are %i cores -> %i workers of one thread for a small model', (hardwareConcurrency, workers) => {
+    expect(choose({}, { hardwareConcurrency, deviceMemoryGb: 32 })).toMatchObject({ workers, threads: 1 });
+  });
+
+  it('are one worker with many threads for a large model, one thread where the page is not isolated', () => {
+    expect(choose({}, {}, LARGE_BYTES)).toMatchObject({ workers: 1, threads: 8 });
+    expect(choose({}, { crossOriginIsolated: false }, LARGE_BYTES)).toMatchObject({ workers: 1, threads: 1 });
+  });
+
+  it('are fewer on a device with little memory', () => {
+    expect(choose({}, { deviceMemoryGb: 1 }).workers).toBe(1);
+    expect(choose({}, { deviceMemoryGb: 2 }).workers).toBe(2);
+  });
+
+  it('never exceed the cores together in auto', () => {
+    for (const hardwareConcurrency of [1, 2, 3, 4, 6, 8, 12, 64]) {
+      for (const threads of ['auto', 1, 2, 4, 16] as const) {
+        for (const memoryBytes of [TINY_BYTES, LARGE_BYTES]) {
+          const choice = choose({ threads }, { hardwareConcurrency }, memoryBytes);
+          expect(choice.workers * choice.threads).toBeLessThanOrEqual(hardwareConcurrency);
+        }
+      }
+    }
+  });
+
+  it('are what the user chose, as far as there are cores', () => {
+    expect(choose({ workers: 2, threads: 3 })).toMatchObject({ workers: 2, threads: 3 });
+    expect(choose({ workers: 100, threads: 100 })).toMatchObject({ workers: 8, threads: 8 });
+    expect(choose({ workers: 2, threads: 3 }, { crossOriginIsolated: false })).toMatchObject({ threads: 1 });
+  });
+});

@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import type { Capabilities, InferenceResult, Reply } from '../engine/api.ts';
+import { EngineError, toWireError } from '../engine/errors.ts';
+import { flushPromises } from '../scheduling/fake-clock.ts';
+import { FAKE_CAPABILITIES, makeFakePipeline, makeFakeResult } from '../scheduling/fake-slot.ts';
+import type { Pool } from '../scheduling/pool.ts';
+import type { BackendChoice, DeviceFacts } from './backend-choice.ts';
+import { createBackend, type BackendOptions } from './backend.ts';
+import type { ClientSettings } from './inference-client.types.ts';
+
+const SETTINGS: ClientSettings = {
+  executionProvider: 'auto',
+  workers: 2,
+  threads: 'auto',
+  taskTimeoutMs: 60_000,
+  cacheBudgetBytes: 1,
+};
+const GPU_DEVICE: DeviceFacts = {
+  gpu: 'hardware',
+  crossOriginIsolated: true,
+  hardwareConcurrency: 4,
+  deviceMemoryGb: 8,
+};
+const GOOD: readonly Reply<InferenceResult>[] = [{ ok: true, value: makeFakeResult() }];
+
+type Behaviour = (choice: BackendChoice) => Promise<readonly Reply<InferenceResult>[]>;
+
+function setUp(behaviour: Behaviour, change: Partial<BackendOptions> = {}) {
+  const pools: { readonly choice: BackendChoice; isRetired: boolean }[] = [];
+  const notices: string[] = [];
+  const createPool = (choice: BackendChoice): Pool<Blob> => {
+    const record = { choice, isRetired: false };
+    pools.push(record);
+    const capabilities: Capabilities = { ...FAKE_CAPABILITIES, ...choice.config };
+    return {
+      capacity: choice.workers,
+      run: () => behaviour(choice),
+      dispose: () => undefined,
+      setTaskTimeout: () => undefined,
+      retire: () => {
+        record.isRetired = true;
+      },
+      getStatus: () => ({ size: choice.workers, startedSlots: 1, busySlots: 0, capabilities }),
+    };
+  };
+  const backend = createBackend({
+    settings: SETTINGS,
+    probeDevice: async () => GPU_DEVICE,
+    createPool,
+    isWebGpuRefused: () => false,
+    onChange: () => undefined,
+    onNotice: (code) => notices.push(code),
+    ...change,
+  });
+  const run = async (taskId = 'a') => {
+    await backend.ready();
+    return backend.run(
+      { taskId, source: new Blob(), pipelines: [makeFakePipeline()] },
+      { signal: new AbortController().signal, onEvent: () => undefined },
+    );
+  };
+  return { backend, pools, notices, run };
+}
+
+/** Fails on WebGPU only. */
+function failOnGpu(error: EngineError): Behaviour {
+  return async ({ config }) => {
+    if (config.executionProvider === 'webgpu') throw error;
+    return GOOD;
+  };
+}
+
+describe('falling back from WebGPU', () => {
+  it.each([
+    'EXECUTION_PROVIDER_UNAVAILABLE',
+    'EXECUTION_PROVIDER_FAILED',
+    'WORKER_CRASHED',
+    'OUT_OF_MEMORY',
+  ] as const)('completes the task on WASM after %s, and says so', async (code) => {
+    const { backend, pools, notices, run } = setUp(failOnGpu(new EngineError(code, 'gone')));
+    await expect(run()).resolves.toBe(GOOD);
+    expect(pools.map(({ choice }) => choice.config.executionProvider)).toEqual(['webgpu', 'wasm']);
+    expect(pools[0]?.isRetired).toBe(true);
+    expect(notices).toEqual(['webgpu-fell-back']);
+    expect(backend.getStatus()).toMatchObject({
+      executionProvider: 'wasm',
+      workers: 2,
+      reason: { code: 'webgpu-failed' },
+    });
+    await run('b');
+    expect(pools).toHaveLength(2);
+  });
+
+  it('also looks into the replies', async () => {
+    const error = toWireError(new EngineError('MODEL_OUTPUT_INVALID', 'NaN'));
+    const { run, notices } = setUp(async ({ config }) =>
+      config.executionProvider === 'webgpu' ? [{ ok: false, error }] : GOOD,
+    );
+    await expect(run()).resolves.toBe(GOOD);
+    expect(notices).toEqual(['webgpu-fell-back']);
+  });
+
+  it('does not happen for failures of the picture', async () => {
+    const error = new EngineError('IMAGE_DECODE_FAILED', 'truncated');
+    const { pools, notices, run } = setUp(failOnGpu(error));
+    await expect(run()).rejects.toBe(error);
+    expect(pools).toHaveLength(1);
+    expect(notices).toEqual([]);
+  });
+
+  it('concerns one model only where the self-test refused it', async () => {
+    const refused = new Set<string>();
+    const { backend, run } = setUp(
+      async ({ config }) => {
+        if (config.executionProvider !== 'webgpu') return GOOD;
+        refused.add(makeFakePipeline().model.id);
+        throw new EngineError('EXECUTION_PROVIDER_FAILED', 'wrong numbers');
+      },
+      { isWebGpuRefused: ({ model }) => refused.has(model.id) },
+    );
+    await run();
+    expect(backend.hasWebGpuFailed(makeFakePipeline())).toBe(true);
+    expect(backend.hasWebGpuFailed(makeFakePipeline('another'))).toBe(false);
+  });
+
+  it('is undone when the user asks for WebGPU by name', async () => {
+    const { backend, pools, run } = setUp(failOnGpu(new EngineError('EXECUTION_PROVIDER_FAILED', 'lost')));
+    await run();
+    backend.configure({ ...SETTINGS, executionProvider: 'webgpu' });
+    await run();
+    expect(pools.map(({ choice }) => choice.config.executionProvider)).toEqual([
+      'webgpu',
+      'wasm',
+      'webgpu',
+      'wasm',
+    ]);
+  });
+});
+
+describe('the pool in use', () => {
+  it('is not there before the device is known', async () => {
+    const { backend, pools } = setUp(async () => GOOD);
+    expect(backend.canStart(makeFakePipeline())).toBe(false);
+    expect(backend.getStatus().reason.code).toBe('starting');
+    await backend.ready();
+    expect(backend.getStatus()).toMatchObject({
+      executionProvider: null,
+      reason: { code: 'webgpu-adapter' },
+    });
+    expect(pools).toHaveLength(0);
+    expect(backend.canStart(makeFakePipeline())).toBe(true);
+    expect(pools).toHaveLength(1);
+  });
+
+  it('takes as many requests as it has workers', async () => {
+    const { backend, run } = setUp(() => new Promise(() => undefined), {
+      settings: { ...SETTINGS, executionProvider: 'wasm' },
+    });
+    void run('a');
+    await flushPromises();
+    expect(backend.canStart(makeFakePipeline())).toBe(true);
+    void run('b');
+    await flushPromises();
+    expect(backend.canStart(makeFakePipeline())).toBe(false);
+  });
+
+  it('is replaced when settings change, and the old one retires', async () => {
+    const { backend, pools, run } = setUp(async () => GOOD, {
+      settings: { ...SETTINGS, executionProvider: 'wasm' },
+    });
+    await run();
+    backend.configure({ ...SETTINGS, executionProvider: 'wasm', workers: 1 });
+    expect(pools[0]?.isRetired).toBe(true);
+    expect(backend.getStatus().workers).toBe(1);
+    await run();
+    expect(pools.map(({ choice }) => choice.workers)).toEqual([2, 1]);
+  });
+
+  it('stays when a setting changes that does not concern it', async () => {
+    const { backend, pools, run } = setUp(async () => GOOD);
+    await run();
+    backend.configure({ ...SETTINGS, cacheBudgetBytes: 5 });
+    await run();
+    expect(pools).toHaveLength(1);
+  });
+
+  it('goes down to one thread where threads do not start', async () => {
+    const { pools, run } = setUp(
+      async ({ config }) => {
+        if (config.threads > 1) throw new EngineError('WORKER_START_FAILED', 'threads hang');
+        return GOOD;
+      },
+      { settings: { ...SETTINGS, executionProvider: 'wasm', workers: 1, threads: 4 } },
+    );
+    await expect(run()).resolves.toBe(GOOD);
+    expect(pools.map(({ choice }) => choice.config.threads)).toEqual([4, 1]);
+  });
+});
