@@ -1,6 +1,7 @@
-/** Mask2Former outputs to labels and people: the published rules, fast (at mask size) or exact (at map size). */
+/** Mask2Former outputs to labels and people: the published rules, with sampled scores (fast) or full ones (exact). */
 import { paintClassesExact, paintClassesFast } from './class-probabilities.ts';
 import {
+  chooseSampleStep,
   listCandidates,
   scoreCandidates,
   type Candidate,
@@ -12,7 +13,7 @@ import { checkMasks, type Mask2FormerSpec } from './outputs.ts';
 import { paintInstances } from './paint-instances.ts';
 import { paintLabels } from './paint-labels.ts';
 import { collectPeople, type PeopleMap } from './people.ts';
-import { createDirectTaps, createPaddedTaps, type AxisContent, type GridTaps } from './upsampling.ts';
+import { createPaddedTaps, type AxisContent, type GridTaps } from './upsampling.ts';
 
 /** A person must score more than this, a part mask at least this (M2FP, `instance_parsing_inference`). */
 export const MIN_INSTANCE_SCORE = 0.1;
@@ -20,7 +21,10 @@ export const MIN_INSTANCE_SCORE = 0.1;
 /** A part below this score cannot paint a pixel: score * sigmoid must exceed it. */
 const MIN_PAINTING_SCORE = 0.5;
 
-/** `fast`: scores on the mask's own cells, one interpolation. `exact`: as published, at map size, two interpolations. */
+/**
+ * `exact` scores masks at every pixel of the map, as published; `fast` at a regular sample of them. Both paint with
+ * the published interpolations, joined into one, and decide at mask size which blocks of the map need any.
+ */
 export type ParsingMode = 'fast' | 'exact';
 
 export interface MapGeometry {
@@ -30,12 +34,11 @@ export interface MapGeometry {
   readonly heightPx: number;
 }
 
-/** Taps from the masks to the map, as the mode wants them. */
-export function createMaskTaps(grid: MaskGrid, geometry: MapGeometry, mode: ParsingMode): GridTaps {
-  const create = mode === 'exact' ? createPaddedTaps : createDirectTaps;
+/** From the masks to the map: to the network's size, crop to the picture, to the map's size. */
+export function createMaskTaps(grid: MaskGrid, geometry: MapGeometry): GridTaps {
   return {
-    rows: create(grid.heightPx, geometry.rows, geometry.heightPx),
-    columns: create(grid.widthPx, geometry.columns, geometry.widthPx),
+    rows: createPaddedTaps(grid.heightPx, geometry.rows, geometry.heightPx),
+    columns: createPaddedTaps(grid.widthPx, geometry.columns, geometry.widthPx),
   };
 }
 
@@ -69,8 +72,8 @@ export function parseInstances(
     wanted.map((candidate) => candidate.query),
     masksName,
   );
-  const taps = createMaskTaps(grid, geometry, mode);
-  const scored = scoreCandidates(wanted, grid, taps, mode === 'exact' ? 'map' : 'grid');
+  const taps = createMaskTaps(grid, geometry);
+  const scored = scoreCandidates(wanted, grid, taps, mode === 'exact' ? 1 : chooseSampleStep(grid, taps));
   const parts = scored.filter(({ label }) => label !== humanClass);
   const humans = sortForPainting(
     scored.filter(({ label, score }) => label === humanClass && score > MIN_INSTANCE_SCORE),
@@ -104,6 +107,6 @@ export function parseClasses(
     Array.from({ length: query.queryCount }, (_, q) => q),
     masksName,
   );
-  const taps = createMaskTaps(grid, geometry, mode);
+  const taps = createMaskTaps(grid, geometry);
   return mode === 'exact' ? paintClassesExact(query, grid, taps) : paintClassesFast(query, grid, taps);
 }
