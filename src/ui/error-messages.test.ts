@@ -37,11 +37,7 @@ describe('describeError', () => {
 
   it('names HEIC and gives advice', async () => {
     const i18n = await createI18n('en');
-    const sentence = describeError(
-      { code: 'IMAGE_UNSUPPORTED_FORMAT', details: { format: 'heic' } },
-      t,
-      'en',
-    );
+    const sentence = describeError({ code: 'IMAGE_UNSUPPORTED_FORMAT', details: { format: 'heic' } }, i18n);
     expect(sentence).toContain('HEIC');
     expect(sentence).toContain('JPEG');
   });

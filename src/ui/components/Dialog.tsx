@@ -10,18 +10,28 @@ interface DialogProps {
   readonly title: string;
   /** `dialog` in the middle, `sheet` at the right edge; both come from below on a phone. */
   readonly kind?: 'dialog' | 'sheet';
+  /** `small` for a question. */
+  readonly size?: 'normal' | 'small';
   readonly foot?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** A modal with a title and a close button; focus is kept inside and goes back where it came from. */
-export function Dialog({ isOpen, onClose, title, kind = 'dialog', foot, children }: DialogProps) {
+export function Dialog({
+  isOpen,
+  onClose,
+  title,
+  kind = 'dialog',
+  size = 'normal',
+  foot,
+  children,
+}: DialogProps) {
   const { t } = useTranslation();
   return (
     <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
         <Primitive.Overlay className="dialog-overlay" />
-        <Primitive.Content className="dialog" data-kind={kind} aria-describedby={undefined}>
+        <Primitive.Content className="dialog" data-kind={kind} data-size={size} aria-describedby={undefined}>
           <div className="dialog-head">
             <Primitive.Title className="dialog-title">{title}</Primitive.Title>
             <IconButton label={t('close')} icon={<X aria-hidden />} onClick={onClose} />

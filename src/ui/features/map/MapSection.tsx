@@ -1,0 +1,137 @@
+import { ExternalLink, RotateCw } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../../components/Button.tsx';
+import { Section } from '../../components/Section.tsx';
+import { Select } from '../../components/Select.tsx';
+import { Slider } from '../../components/Slider.tsx';
+import { estimateRelativeCost, resolveOptions } from '../../../engine/image/input-size.ts';
+import { CATALOGUE } from '../../../engine/models/catalogue.ts';
+import { ISOBATH_DEPTH_TINY } from '../../../engine/models/isobath-depth-tiny.ts';
+import type { ModelManifest } from '../../../engine/models/manifest.ts';
+import { useFormat } from '../../hooks/useFormat.ts';
+import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
+import { useServices } from '../../services.tsx';
+import { useLibraryStore } from '../../stores/library-store.ts';
+import { useSettingsStore } from '../../stores/settings-store.ts';
+
+/** Below this difference a detail costs what the standard costs. */
+const SAME_COST = 0.03;
+
+function useChosenModel(): ModelManifest {
+  const modelId = useSettingsStore((state) => state.modelId);
+  return CATALOGUE.find((model) => model.id === modelId) ?? ISOBATH_DEPTH_TINY;
+}
+
+/** Which model makes the map, and how finely. */
+export function MapSection() {
+  const { t } = useTranslation();
+  const model = useChosenModel();
+  const update = useSettingsStore((state) => state.update);
+  // Models that need no download, and the one that is set.
+  const offered = CATALOGUE.filter(
+    (entry) => entry.task === 'depth' && (entry.isEmbedded || entry.id === model.id),
+  );
+  const summary = model.id === 'isobath-depth-tiny' ? t('map.summaries.isobath-depth-tiny') : model.summary;
+  return (
+    <Section id="map" title={t('map.title')}>
+      {offered.length > 1 ? (
+        <Select
+          label={t('map.model')}
+          value={model.id}
+          options={offered.map(({ id, name }) => ({ value: id, label: name }))}
+          onChange={(modelId) => update({ modelId })}
+        />
+      ) : (
+        <div className="field-row" style={{ minHeight: 20 }}>
+          <span className="field-label">{t('map.model')}</span>
+          <span className="field-value">{model.name}</span>
+        </div>
+      )}
+      <p className="field-hint">
+        {summary} {model.output.kind === 'metric-depth' ? t('map.metric') : t('map.relative')}
+      </p>
+      <DetailField model={model} />
+      <RerunActions />
+      <p className="field-hint">
+        {t('map.licence', { name: model.licence.name })}
+        {model.sourceUrl && (
+          <>
+            {' · '}
+            <a href={model.sourceUrl} target="_blank" rel="noreferrer">
+              {t('map.source')} <ExternalLink aria-hidden className="inline-icon" />
+            </a>
+          </>
+        )}
+      </p>
+    </Section>
+  );
+}
+
+function DetailField({ model }: { readonly model: ModelManifest }) {
+  const { library } = useServices();
+  const { t } = useTranslation();
+  const format = useFormat();
+  const image = useSelectedImage();
+  const savedPx = useSettingsStore((state) => state.detailPx[model.id]);
+  const [draftPx, setDraftPx] = useState<number | null>(null);
+  const { minPx, maxPx, stepPx } = model.input.detail;
+  const options = resolveOptions(model.input, { detailPx: draftPx ?? savedPx ?? null });
+
+  if (minPx === maxPx) {
+    return <p className="field-hint">{t('map.fixedDetail', { size: format.number(maxPx) })}</p>;
+  }
+
+  const source =
+    image?.widthPx && image.heightPx ? { widthPx: image.widthPx, heightPx: image.heightPx } : undefined;
+  const cost = estimateRelativeCost(model.input, options, source);
+  const hint =
+    Math.abs(cost - 1) < SAME_COST
+      ? t('map.costDefault')
+      : t('map.cost', { factor: format.number(cost, cost < 2 ? 1 : 0) });
+
+  const commit = (detailPx: number) => {
+    setDraftPx(null);
+    const settings = useSettingsStore.getState();
+    if (resolveOptions(model.input, { detailPx: savedPx ?? null }).detailPx === detailPx) return;
+    settings.update({ detailPx: { ...settings.detailPx, [model.id]: detailPx } });
+    if (image) library.rerun([image.id]);
+  };
+
+  return (
+    <Slider
+      label={t('map.detail')}
+      value={options.detailPx}
+      min={minPx}
+      max={maxPx}
+      step={stepPx}
+      formatValue={(value) => t('map.detailValue', { size: format.number(value) })}
+      hint={hint}
+      onChange={setDraftPx}
+      onCommit={commit}
+    />
+  );
+}
+
+function RerunActions() {
+  const { library } = useServices();
+  const { t } = useTranslation();
+  const image = useSelectedImage();
+  const count = useLibraryStore((state) => state.images.length);
+  return (
+    <div className="button-row">
+      <Button
+        icon={<RotateCw aria-hidden />}
+        disabled={image === null}
+        onClick={() => image && library.rerun([image.id])}
+      >
+        {t('map.rerunOne')}
+      </Button>
+      {count > 1 && (
+        <Button onClick={() => library.rerun(useLibraryStore.getState().images.map(({ id }) => id))}>
+          {t('map.rerunAll')}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import { useTranslation } from 'react-i18next';
+import { useClientSnapshot } from '../services.tsx';
+
+interface BackendText {
+  /** `WASM · 2 workers` */
+  readonly short: string;
+  /** Why: one sentence. */
+  readonly reason: string;
+}
+
+/** What computes, in words. */
+export function useBackendText(): BackendText {
+  const { t } = useTranslation();
+  const backend = useClientSnapshot((snapshot) => snapshot.backend);
+  const reason = t(`backendReason.${backend.reason.code}`);
+  if (backend.executionProvider === null) return { short: t('status.starting'), reason };
+  const name = { webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU' }[backend.executionProvider];
+  const parts = [name];
+  if (backend.workers > 0) parts.push(t('status.workers', { count: backend.workers }));
+  if (backend.threadsPerWorker > 1) parts.push(t('status.threadsEach', { count: backend.threadsPerWorker }));
+  return { short: parts.join(' · '), reason };
+}

@@ -1,0 +1,19 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useClientSnapshot, useServices } from '../services.tsx';
+import { useNoticeStore } from '../stores/notice-store.ts';
+
+/** Shows what the client has to say, once. */
+export function useClientNotices(): void {
+  const { client } = useServices();
+  const { t } = useTranslation();
+  const notices = useClientSnapshot((snapshot) => snapshot.notices);
+  useEffect(() => {
+    for (const notice of notices) {
+      useNoticeStore
+        .getState()
+        .notify({ id: `client-${notice.code}`, tone: 'info', text: t(`notices.client.${notice.code}`) });
+      client.dismissNotice(notice.id);
+    }
+  }, [notices, client, t]);
+}

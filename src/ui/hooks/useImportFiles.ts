@@ -1,0 +1,31 @@
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ImportFile } from '../library/library-commands.ts';
+import { MAX_LIBRARY_COUNT } from '../library/library-limits.ts';
+import { useServices } from '../services.tsx';
+import { useNoticeStore } from '../stores/notice-store.ts';
+import { useFormat } from './useFormat.ts';
+
+/** Imports and says what happened. */
+export function useImportFiles(): (files: readonly ImportFile[], options?: { isSample?: boolean }) => void {
+  const { library } = useServices();
+  const { t } = useTranslation();
+  const format = useFormat();
+  return useCallback(
+    (files, options) => {
+      const { announce, notify } = useNoticeStore.getState();
+      const { leftOutCount } = library.importFiles(files, options);
+      const addedCount = files.length - leftOutCount;
+      if (addedCount > 0) announce(t('announce.added', { count: addedCount }));
+      if (leftOutCount > 0) {
+        const limit = format.number(MAX_LIBRARY_COUNT);
+        notify({
+          id: 'library-full',
+          tone: 'error',
+          text: t('notices.libraryFull', { limit, count: leftOutCount }),
+        });
+      }
+    },
+    [library, t, format],
+  );
+}
