@@ -27,7 +27,7 @@ export interface Engine<Source> extends EngineApi<Source> {
   dispose(): Promise<void>;
 }
 
-export const DEFAULT_SESSION_BUDGET_BYTES = 1_000_000_000;
+const DEFAULT_SESSION_BUDGET_BYTES = 1_000_000_000;
 
 async function replyTo<T>(work: () => Promise<T>): Promise<Reply<T>> {
   try {

@@ -14,7 +14,7 @@ import { matchInputTypes, toFloat32 } from './tensor.ts';
 const SELF_TEST_SIDE_PX = 64;
 
 /** Least correlation with the reference: a right provider is above 0.9999 even in fp16. */
-export const MIN_CORRELATION = 0.99;
+const MIN_CORRELATION = 0.99;
 
 export interface SelfTestReport {
   /** The model's main output, row-major: what another provider is compared with. */

@@ -2,7 +2,7 @@ import { EngineError } from './errors.ts';
 import type { ModelManifest, ModelVariant, VariantId } from './models/manifest.ts';
 import type { Platform, Session } from './platform.ts';
 
-export interface OpenOptions {
+interface OpenOptions {
   readonly signal: AbortSignal;
   /** Called only when the model is really loaded: null at the start, then what the platform says. */
   readonly onProgress: (fraction: number | null) => void;

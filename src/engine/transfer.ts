@@ -1,7 +1,7 @@
 import type { InferenceResult, Reply } from './api.ts';
 
 /** The buffers of one result. */
-export function listResultBuffers(result: InferenceResult): ArrayBuffer[] {
+function listResultBuffers(result: InferenceResult): ArrayBuffer[] {
   switch (result.kind) {
     case 'disparity':
       return [result.disparity.buffer];

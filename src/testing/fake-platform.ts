@@ -4,7 +4,7 @@ import type { ModelManifest } from '../engine/models/manifest.ts';
 import type { DecodedImage, Platform, Session, TensorData } from '../engine/platform.ts';
 
 /** Milliseconds that each step takes on the fake clock. */
-export const FAKE_STEP_MS = { load: 100, create: 50, decode: 20, run: 30 };
+const FAKE_STEP_MS = { load: 100, create: 50, decode: 20, run: 30 };
 
 export interface FakePlatform extends Platform<DecodedImage> {
   /** Steps in the order they began: `load tiny`, `create`, `decode`, `run`, `release`. */

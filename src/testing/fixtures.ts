@@ -25,16 +25,16 @@ export interface Bounds {
   readonly meanAbs?: number;
 }
 
-export interface FixtureModel {
+interface FixtureModel {
   readonly file: string;
   readonly tolerances: Readonly<Record<'input' | 'output' | 'final' | 'endToEnd', Bounds>>;
   readonly cases: readonly GoldenCase[];
 }
 
 /** [height, width] of a source and of the network's input. */
-export type SizePair = readonly [readonly [number, number], readonly [number, number]];
+type SizePair = readonly [readonly [number, number], readonly [number, number]];
 
-export interface FixtureImage {
+interface FixtureImage {
   readonly file: string;
   readonly kind: 'good' | 'bad' | 'svg';
   readonly width?: number;

@@ -138,7 +138,7 @@ export interface DetailSettings {
 }
 
 /** Side multiple of the rule; 1 where the size is not free. */
-export function multipleOfRule(rule: SizeRule): number {
+function multipleOfRule(rule: SizeRule): number {
   return 'multipleOf' in rule ? rule.multipleOf : 1;
 }
 

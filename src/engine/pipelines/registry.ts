@@ -7,8 +7,8 @@ import type { Pipeline } from './pipeline.ts';
 const PIPELINES: readonly Pipeline[] = [DEPTH_ESTIMATION, HUMAN_PARSING];
 
 /** Throws REQUEST_INVALID for a pipeline that this build does not have. */
-export function findPipeline(id: PipelineId, pipelines: readonly Pipeline[] = PIPELINES): Pipeline {
-  const pipeline = pipelines.find((candidate) => candidate.id === id);
+export function findPipeline(id: PipelineId): Pipeline {
+  const pipeline = PIPELINES.find((candidate) => candidate.id === id);
   if (pipeline !== undefined) return pipeline;
   throw new EngineError('REQUEST_INVALID', `No pipeline is called ${id}`, { details: { pipeline: id } });
 }

@@ -11,7 +11,7 @@ export interface LoadOptions {
 }
 
 /** Where a file lies under `modelsDir`: `ID/NAME`, whatever its URL is. Throws REQUEST_INVALID for names that leave the folder. */
-export function resolveModelPath(modelsDir: string, model: ModelManifest, file: ModelFile): string {
+function resolveModelPath(modelsDir: string, model: ModelManifest, file: ModelFile): string {
   const folder = path.resolve(modelsDir, model.id);
   const resolved = path.resolve(folder, file.name);
   const isInside = path.dirname(folder) === path.resolve(modelsDir) && path.dirname(resolved) === folder;
