@@ -13,3 +13,10 @@ test('every other mode fills the canvas', () => {
     expect(viewportsOf(mode, 30, 20)).toMatchObject([{ x: 0, y: 0, width: 30, height: 20 }]);
   }
 });
+
+test('lays the two images above each other on a canvas that is taller than wide', () => {
+  expect(viewportsOf('side-by-side', 40, 101)).toEqual([
+    { content: 'photo', x: 0, y: 0, width: 40, height: 50 },
+    { content: 'map', x: 0, y: 50, width: 40, height: 51 },
+  ]);
+});

@@ -10,7 +10,7 @@ export interface Viewport {
   readonly height: number;
 }
 
-/** The viewports of a mode; all share one camera, whose centre is the middle of each. Side by side: photo left, map right; the odd pixel goes to the map. */
+/** The viewports of a mode; all share one camera, whose centre is the middle of each. Side by side: photo left, map right, and on a canvas that is taller than wide photo above map; the odd pixel goes to the map. */
 export function viewportsOf(mode: ViewMode, widthPx: number, heightPx: number): readonly Viewport[] {
   const whole = { x: 0, y: 0, width: widthPx, height: heightPx };
   switch (mode) {
@@ -22,6 +22,13 @@ export function viewportsOf(mode: ViewMode, widthPx: number, heightPx: number): 
     case 'compare':
       return [{ content: 'compare', ...whole }];
     case 'side-by-side': {
+      if (heightPx > widthPx) {
+        const half = Math.floor(heightPx / 2);
+        return [
+          { content: 'photo', x: 0, y: 0, width: widthPx, height: half },
+          { content: 'map', x: 0, y: half, width: widthPx, height: heightPx - half },
+        ];
+      }
       const half = Math.floor(widthPx / 2);
       return [
         { content: 'photo', x: 0, y: 0, width: half, height: heightPx },

@@ -7,7 +7,6 @@ import { Progress } from '../../components/Progress.tsx';
 import { Section } from '../../components/Section.tsx';
 import { shortcutKey, useShortcuts } from '../../hooks/shortcuts.ts';
 import { useLibraryCounts } from '../../hooks/useCardState.ts';
-import { useFormat } from '../../hooks/useFormat.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
 import { useColorSettings, useViewedMap } from '../../hooks/useViewedMap.ts';
 import { useServices } from '../../services.tsx';
@@ -25,7 +24,6 @@ const ALL_KINDS: readonly ExportKind[] = ['colour-png', 'grey16-png', 'raw-npy']
 /** Files of the picture in the viewer, and a ZIP of all that are done. */
 export function SaveSection() {
   const { t } = useTranslation('viewer');
-  const format = useFormat();
   const { client, pictures } = useServices();
   const image = useSelectedImage();
   const { viewed } = useViewedMap();
@@ -98,7 +96,6 @@ export function SaveSection() {
 
   useShortcuts({ save: () => save('colour-png'), copy });
 
-  const mapSize = viewed === null ? '' : format.size(viewed.map.widthPx, viewed.map.heightPx);
   return (
     <Section id="save" title={t('save.title')}>
       {item === null && <p className="field-hint">{t('save.empty')}</p>}
@@ -118,7 +115,7 @@ export function SaveSection() {
         />
         <SaveButton
           label={t('save.raw')}
-          hint={t('save.rawHint', { size: mapSize })}
+          hint={t('save.rawHint')}
           isDisabled={item === null || isBusy}
           onPress={() => save('raw-npy')}
         />

@@ -3,8 +3,8 @@ import {
   Columns2,
   Crosshair,
   Image,
-  Maximize,
-  Minimize,
+  Expand,
+  Shrink,
   Minus,
   Plus,
   Scan,
@@ -131,7 +131,7 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
       <IconButton
         label={isFullScreen ? t('tools.leaveFullScreen') : t('tools.fullScreen')}
         shortcut={shortcutKey('fullScreen')}
-        icon={isFullScreen ? <Minimize aria-hidden /> : <Maximize aria-hidden />}
+        icon={isFullScreen ? <Shrink aria-hidden /> : <Expand aria-hidden />}
         onClick={() => onFullScreen(!isFullScreen)}
       />
     </div>

@@ -3,13 +3,16 @@ import { flushSync } from 'react-dom';
 import type { StageSize } from './stage-geometry.ts';
 
 function measure(entry: ResizeObserverEntry): StageSize {
-  const pixelRatio = window.devicePixelRatio || 1;
-  // Safari knows no device-pixel box: the rounded product can be one pixel off, which nobody sees.
+  const { width, height } = entry.contentRect;
+  const ratio = window.devicePixelRatio || 1;
+  // Safari knows no device-pixel box, and an emulated screen reports one of another density.
   const box = entry.devicePixelContentBoxSize?.[0];
+  const isTrusted = box !== undefined && Math.abs(box.inlineSize - width * ratio) <= 2;
+  const widthPx = isTrusted ? box.inlineSize : Math.round(width * ratio);
   return {
-    widthPx: box?.inlineSize ?? Math.round(entry.contentRect.width * pixelRatio),
-    heightPx: box?.blockSize ?? Math.round(entry.contentRect.height * pixelRatio),
-    pixelRatio,
+    widthPx,
+    heightPx: isTrusted ? box.blockSize : Math.round(height * ratio),
+    pixelRatio: width > 0 ? widthPx / width : ratio,
   };
 }
 

@@ -138,7 +138,7 @@ export const viewer = {
     grey: 'Save 16-bit grey PNG',
     greyHint: 'Same range, no colours, at photo size',
     raw: 'Save raw NPY',
-    rawHint: '32-bit values of the model, {{size}}',
+    rawHint: '32-bit values as the model gave them',
     zip: 'Save all as ZIP',
     zipHint_one: '{{count}} finished picture, each as PNG, grey PNG and NPY',
     zipHint_other: '{{count}} finished pictures, each as PNG, grey PNG and NPY',

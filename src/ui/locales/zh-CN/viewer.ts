@@ -138,7 +138,7 @@ export const viewer: Translation<typeof source> = {
     grey: '保存 16 位灰度 PNG',
     greyHint: '范围相同，不上色，照片尺寸',
     raw: '保存原始 NPY',
-    rawHint: '模型输出的 32 位数值，{{size}}',
+    rawHint: '模型输出的 32 位原始数值',
     zip: '全部保存为 ZIP',
     zipHint_other: '已完成的 {{count}} 张图片，每张含彩色 PNG、灰度 PNG 和 NPY',
     copy: '复制图片',
