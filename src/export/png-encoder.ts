@@ -9,7 +9,9 @@ import { writeFilteredRow } from './png-filter.ts';
 const COLORS = {
   rgb8: { type: 2, channels: 3, bytesPerSample: 1 },
   rgba8: { type: 6, channels: 4, bytesPerSample: 1 },
+  grey8: { type: 0, channels: 1, bytesPerSample: 1 },
   grey16: { type: 0, channels: 1, bytesPerSample: 2 },
+  indexed8: { type: 3, channels: 1, bytesPerSample: 1 },
 } as const;
 
 export type PngColor = keyof typeof COLORS;
@@ -45,8 +47,19 @@ function toRowBytes(samples: Uint8Array | Uint16Array): Uint8Array {
   return bytes;
 }
 
-/** An encoder of one picture. `rgb8` and `rgba8` are marked sRGB; `grey16` holds data, not a colour, and is not. */
-export function createPngEncoder(widthPx: number, heightPx: number, color: PngColor): PngEncoder {
+/**
+ * An encoder of one picture. Colours are marked sRGB; `grey8` and `grey16` hold data, not a colour, and are not.
+ * `indexed8` needs its palette: RGB triples, at most 256.
+ */
+export function createPngEncoder(
+  widthPx: number,
+  heightPx: number,
+  color: PngColor,
+  paletteRgb?: Uint8Array<ArrayBuffer>,
+): PngEncoder {
+  if ((color === 'indexed8') !== (paletteRgb !== undefined)) {
+    throw new RangeError(`A palette belongs to indexed8, and only there; this picture is ${color}`);
+  }
   const { type, channels, bytesPerSample } = COLORS[color];
   const stride = channels * bytesPerSample;
   const rowBytes = widthPx * stride;
@@ -54,7 +67,8 @@ export function createPngEncoder(widthPx: number, heightPx: number, color: PngCo
   const header = [...bigEndian32(widthPx), ...bigEndian32(heightPx), bytesPerSample * 8, type, 0, 0, 0];
   file.add(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a));
   file.add(...createChunk('IHDR', Uint8Array.from(header)));
-  if (color !== 'grey16') file.add(...createChunk('sRGB', Uint8Array.of(0)));
+  if (type !== 0) file.add(...createChunk('sRGB', Uint8Array.of(0)));
+  if (paletteRgb !== undefined) file.add(...createChunk('PLTE', paletteRgb));
 
   const deflate = new CompressionStream('deflate');
   const writer = deflate.writable.getWriter();
