@@ -21,9 +21,9 @@ const { images } = listType.parse(JSON.parse(readFileSync(new URL('images.json',
 /** The one sentence of each file that cannot be used. */
 const SENTENCES: Readonly<Record<string, RegExp>> = {
   'empty.jpg': /empty/i,
-  'text.jpg': /not (an image|a picture)/i,
-  'bomb-60000x60000.png': /60[,  ]?000|too (large|big)/i,
-  'truncated.jpg': /damaged|cut off|incomplete|decode|truncated/i,
+  'text.jpg': /no picture/,
+  'bomb-60000x60000.png': /60,000 ?× ?60,000/,
+  'truncated.jpg': /damaged or cut off/,
 };
 
 function nameOf(file: string): string {
@@ -40,7 +40,7 @@ test('every odd picture is computed and every broken file fails with its own sen
   await app.open();
   await app.waitForCounts({ done: 1 });
   await app.add(images.map(({ file }) => pathOf(file)));
-  await app.waitForCounts({ total: 1 + images.length });
+  await app.waitForCounts({ total: images.length });
   await app.waitUntilIdle();
   for (const { file, kind } of images) {
     const card = app.card(nameOf(file));
@@ -72,7 +72,7 @@ test('formats that browsers cannot decode are named, with advice', async ({ app 
   await app.open();
   await app.waitForCounts({ done: 1 });
   await app.add([...files.map(({ name, mimeType, buffer }) => ({ name, mimeType, buffer })), makePng(600)]);
-  await app.waitForCounts({ total: 5, done: 2, failed: 3 });
+  await app.waitForCounts({ total: 4, done: 1, failed: 3 });
   for (const { name, sentence } of files) {
     await app.select(name);
     await expect(app.page.getByText(sentence).first()).toBeVisible();
@@ -84,7 +84,7 @@ test('a picture with transparency says what became of it', async ({ app }) => {
   await app.open();
   await app.waitForCounts({ done: 1 });
   await app.add([pathOf('alpha.png')]);
-  await app.waitForCounts({ done: 2 });
+  await expect(app.card('alpha.png')).toHaveAttribute('data-state', 'done');
   await app.select('alpha.png');
   await expect(app.page.getByText(/transparen/i).first()).toBeVisible();
   await expect(app.page.getByText(/white/i).first()).toBeVisible();
@@ -99,5 +99,5 @@ test('a failed picture can be retried and fails again without disturbing others'
   await card.hover();
   await card.getByRole('button', { name: /retry/i }).click();
   await expect(card).toHaveAttribute('data-state', 'failed');
-  await app.waitForCounts({ total: 2, done: 1, failed: 1 });
+  await app.waitForCounts({ total: 1, done: 0, failed: 1 });
 });

@@ -44,7 +44,7 @@ test('another colormap draws again from the stored map and runs no inference', a
   expect(countColours(await app.pixels(), 'inferno').isFromColormap).toBeGreaterThan(0.97);
   expect(states).toEqual([]);
   expect(requests).toEqual([]);
-  await expect(app.statusQueue).toContainText('0');
+  await expect(app.statusQueue).toHaveAttribute('data-processing', '0');
 });
 
 test('invert turns every grey into its opposite', async ({ app }) => {
@@ -84,7 +84,7 @@ test('gamma brightens the middle and leaves the ends', async ({ app }) => {
   };
   const straight = await mean();
   const before = await app.frame();
-  const slider = app.page.getByRole('slider', { name: /gamma/i });
+  const slider = app.page.getByRole('slider', { name: 'Gamma' });
   await slider.focus();
   for (let step = 0; step < 8; step++) await slider.press('ArrowRight');
   await app.settle(before);
@@ -106,18 +106,14 @@ test('a narrower range gives more black and white, and full range takes it back'
     return count;
   };
   const auto = await clipped();
-  const near = app.page.getByRole('slider', { name: /near/i });
+  const near = app.page.getByRole('slider', { name: 'Near limit' });
   await near.focus();
   let before = await app.frame();
   for (let step = 0; step < 25; step++) await near.press('ArrowLeft');
   await app.settle(before);
   expect(await clipped()).toBeGreaterThan(auto);
   before = await app.frame();
-  await app.page
-    .getByRole('radio', { name: /full/i })
-    .or(app.page.getByRole('button', { name: /full range/i }))
-    .first()
-    .click();
+  await app.page.getByRole('radio', { name: 'Full', exact: true }).click();
   await app.settle(before);
   expect(await clipped()).toBeLessThanOrEqual(auto);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from './app.ts';
 import { countColours } from './support/colours.ts';
+import { makePng } from './support/pictures.ts';
 
 test('a first visit computes a sample and draws its map in the default colours', async ({ app }) => {
   await app.open();
@@ -23,17 +24,20 @@ test('the first screen says what happens to pictures and what to do', async ({ a
 test('the status bar names the backend, its workers and an empty queue', async ({ app }) => {
   await app.open({ ep: 'wasm', workers: '2', threads: '1' });
   await app.waitForCounts({ done: 1 });
-  await expect(app.statusBackend).toContainText(/wasm/i);
-  await expect(app.statusBackend).toContainText('2');
-  await expect(app.statusQueue).toContainText('0');
+  await expect(app.statusBackend).toHaveText(/WASM.*2 workers/);
+  await expect(app.statusBackend).toHaveAttribute('data-threads', '1');
+  await expect(app.statusQueue).toHaveAttribute('data-queued', '0');
+  await expect(app.statusQueue).toHaveText('Idle');
 });
 
-test('a second visit shows the library instead of a new sample', async ({ app }) => {
+test('the sample gives way to the first own picture, and the next visit shows that one', async ({ app }) => {
   await app.open();
   await app.waitForCounts({ total: 1, done: 1 });
-  const name = await app.cards().getAttribute('data-name');
+  await app.add([makePng(1)]);
+  await app.waitForCounts({ total: 1, done: 1 });
+  await expect(app.cards()).toHaveAttribute('data-name', 'picture-001.png');
   await app.open();
   await app.waitForCounts({ total: 1, done: 1 });
-  await expect(app.cards()).toHaveAttribute('data-name', name ?? '');
+  await expect(app.cards()).toHaveAttribute('data-name', 'picture-001.png');
   await expect(app.cards()).toHaveAttribute('data-cache', 'hit');
 });

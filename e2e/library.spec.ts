@@ -8,15 +8,15 @@ test('a reload restores the pictures in their order, and their maps come from th
     ...makePngs(4, 500),
     { name: 'broken.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no') },
   ]);
-  await app.waitForCounts({ total: 6, done: 5, failed: 1 });
+  await app.waitForCounts({ total: 5, done: 4, failed: 1 });
   const names = await app.cards().evaluateAll((cards) => cards.map((card) => card.getAttribute('data-name')));
   await app.page.reload();
-  await app.waitForCounts({ total: 6, done: 5, failed: 1 });
+  await app.waitForCounts({ total: 5, done: 4, failed: 1 });
   const restored = await app
     .cards()
     .evaluateAll((cards) => cards.map((card) => card.getAttribute('data-name')));
   expect(restored).toEqual(names);
-  await expect(app.page.locator('[data-testid="card"][data-cache="hit"]')).toHaveCount(5);
+  await expect(app.page.locator('[data-testid="card"][data-cache="hit"]')).toHaveCount(4);
   await expect(app.card('broken.jpg')).toHaveAttribute('data-state', 'failed');
 });
 
@@ -24,13 +24,13 @@ test('a picture cancelled before a reload does not run again by itself', async (
   await app.open({ ep: 'wasm', workers: '1', threads: '1' });
   await app.waitForCounts({ done: 1 });
   await app.add(makePngs(6, 520, 1600, 1200));
-  await app.waitForCounts({ total: 7 });
+  await app.waitForCounts({ total: 6 });
   await app.page.getByRole('button', { name: /cancel all/i }).click();
   await app.waitUntilIdle();
   const before = await app.cards('cancelled').count();
   expect(before).toBeGreaterThan(0);
   await app.page.reload();
-  await app.waitForCounts({ total: 7, done: 7 - before });
+  await app.waitForCounts({ total: 6, done: 6 - before });
   await expect(app.cards('cancelled')).toHaveCount(before);
 });
 
@@ -40,7 +40,7 @@ test('a viewed picture of an earlier visit is drawn again after a reload', async
   await app.add([makePng(540)]);
   await expect(app.card('picture-540.png')).toHaveAttribute('data-state', 'done');
   await app.page.reload();
-  await app.waitForCounts({ done: 2 });
+  await app.waitForCounts({ done: 1 });
   await app.select('picture-540.png');
   await app.setMode('Map');
   await app.settle();

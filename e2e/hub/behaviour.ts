@@ -1,6 +1,6 @@
 /**
  * How the test hub answers, written into its address, so that a test needs no channel to the server:
- * `http://host:port/~cut=50000,times=2,id=abc/owner/repo/resolve/main/model.onnx`.
+ * `http://host:port/~cut=50000;times=2;id=abc/owner/repo/resolve/main/model.onnx`.
  */
 export interface Behaviour {
   /** Ends the connection after this many bytes of the body. */
@@ -59,7 +59,7 @@ export function formatBehaviour(behaviour: Partial<Behaviour>): string {
   const parts = Object.entries(behaviour)
     .filter(([, value]) => value !== null && value !== false)
     .map(([name, value]) => `${name}=${String(value)}`);
-  return `~${parts.join(',')}`;
+  return `~${parts.join(';')}`;
 }
 
 /** Reads a path's first segment; a path without one is a good hub. Throws on an unknown name: a typo must not pass a test. */
@@ -68,7 +68,7 @@ export function splitBehaviour(path: string): { behaviour: Behaviour; rest: stri
   if (match === null) return { behaviour: GOOD, rest: path };
   const [, text = '', rest = '/'] = match;
   const change: Record<string, unknown> = {};
-  for (const part of text.split(',').filter(Boolean)) {
+  for (const part of text.split(';').filter(Boolean)) {
     const [name = '', value = ''] = part.split('=');
     if (!(name in GOOD)) throw new Error(`unknown behaviour "${name}"`);
     change[name] = parseValue(name as keyof Behaviour, value);
