@@ -212,14 +212,16 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
     }
   }
 
+  /** Removes them and counts the rest anew: a damaged header may not say its size. */
   async function dropCorrupt(db: IDBPDatabase<Schema>, keys: readonly string[]): Promise<void> {
-    await write(db, async (transaction, total) => {
+    await write(db, async (transaction) => {
       for (const key of keys) {
-        total = await remove(transaction, key, total);
-        // A map without a header.
+        await transaction.objectStore('entries').delete(key);
         await transaction.objectStore('maps').delete(key);
       }
-      return total;
+      const rest = await transaction.objectStore('entries').getAll();
+      const sizes = rest.map(({ sizeBytes }) => (Number.isFinite(sizeBytes) ? sizeBytes : 0));
+      return { sizeBytes: sizes.reduce((sum, size) => sum + size, 0), entryCount: rest.length };
     });
     options.onTrouble('cache-corrupt-entry');
   }
