@@ -32,6 +32,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          // A model hub on another origin: `inject('hubUrl')`.
+          globalSetup: ['e2e/hub/vitest-setup.ts'],
           include: ['src/**/*.browser.test.ts'],
           fileParallelism: false,
           browser: {

@@ -38,6 +38,11 @@ export async function startHub(findFile: FindFile, options: { port?: number } = 
       const { pathname } = new URL(request.url ?? '/', 'http://hub');
       const { behaviour, rest } = splitBehaviour(pathname);
       const path = decodeURIComponent(rest.slice(1));
+      if (path === 'requests.json') {
+        // For tests that run in a page and cannot reach `requests`.
+        response.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
+        return void response.end(JSON.stringify(requests));
+      }
       requests.push({ method: request.method ?? '', path, range: request.headers.range ?? null, origin });
       if (!behaviour.noCors) {
         response.setHeader('access-control-allow-origin', '*');

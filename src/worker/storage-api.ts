@@ -5,6 +5,8 @@ import type { ModelFile, ModelManifest } from '../engine/models/manifest.ts';
 import type { ContractGuess } from '../engine/models/guess-contract.ts';
 import type { InstalledFile, VariantKey } from '../platform/browser/model-files.ts';
 
+export type { VariantKey };
+
 /** Where one set of weights stands. */
 export type VariantStatus =
   | { readonly state: 'absent' }
