@@ -3,10 +3,14 @@ import { expose, transfer } from 'comlink';
 import { createEngine } from '../engine/engine.ts';
 import { listReplyBuffers } from '../engine/transfer.ts';
 import { createBrowserPlatform } from '../platform/browser/browser-platform.ts';
+import { loadInstalledModel } from '../platform/browser/installed-model.ts';
 import type { InferenceWorkerApi } from './worker-api.ts';
 
 const engine = createEngine(
-  createBrowserPlatform({ baseUrl: new URL(import.meta.env.BASE_URL, self.location.origin).href }),
+  createBrowserPlatform({
+    baseUrl: new URL(import.meta.env.BASE_URL, self.location.origin).href,
+    loadInstalledModel,
+  }),
 );
 
 const api: InferenceWorkerApi = {

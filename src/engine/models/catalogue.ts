@@ -1,4 +1,11 @@
 import { DEPTH_ANYTHING_V2_SMALL } from './depth-anything-v2-small.ts';
+import {
+  DEPTH_ANYTHING_V1_LARGE,
+  DEPTH_ANYTHING_V2_BASE,
+  DEPTH_ANYTHING_V2_LARGE,
+} from './depth-anything.ts';
+import { DEPTH_PRO } from './depth-pro.ts';
+import { DPT_HYBRID_MIDAS } from './dpt-hybrid-midas.ts';
 import { ISOBATH_DEPTH_TINY } from './isobath-depth-tiny.ts';
 import type { ModelId, ModelManifest } from './manifest.ts';
 import { MIDAS_SMALL_V2_1 } from './midas-small-v2-1.ts';
@@ -8,6 +15,11 @@ export const CATALOGUE: readonly ModelManifest[] = [
   ISOBATH_DEPTH_TINY,
   MIDAS_SMALL_V2_1,
   DEPTH_ANYTHING_V2_SMALL,
+  DEPTH_ANYTHING_V2_BASE,
+  DEPTH_ANYTHING_V2_LARGE,
+  DEPTH_ANYTHING_V1_LARGE,
+  DPT_HYBRID_MIDAS,
+  DEPTH_PRO,
 ];
 
 /** The model of this id among `models`; undefined where there is none. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CATALOGUE } from './catalogue.ts';
 import { DEPTH_PRO } from './depth-pro.ts';
 import { formatManifest, parseManifest } from './manifest-schema.ts';
 
@@ -11,6 +12,12 @@ function change(edit: (manifest: Record<string, unknown>) => void): string {
 describe('parseManifest', () => {
   it('reads back what formatManifest wrote', () => {
     expect(parseManifest(formatManifest(DEPTH_PRO))).toEqual(DEPTH_PRO);
+  });
+
+  it('accepts every manifest of the catalogue: type and schema have the same fields', () => {
+    for (const manifest of CATALOGUE.filter(({ isEmbedded }) => !isEmbedded)) {
+      expect(parseManifest(formatManifest(manifest)), manifest.id).toEqual(manifest);
+    }
   });
 
   it('says that a text is no JSON', () => {
