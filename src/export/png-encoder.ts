@@ -40,10 +40,11 @@ function createChunk(name: string, data: Uint8Array<ArrayBuffer>): Uint8Array<Ar
 function toRowBytes(samples: Uint8Array | Uint16Array): Uint8Array {
   if (samples instanceof Uint8Array) return samples;
   const bytes = new Uint8Array(samples.length * 2);
-  samples.forEach((sample, i) => {
+  for (let i = 0; i < samples.length; i++) {
+    const sample = samples[i] ?? 0;
     bytes[i * 2] = sample >> 8;
     bytes[i * 2 + 1] = sample & 0xff;
-  });
+  }
   return bytes;
 }
 

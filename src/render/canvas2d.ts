@@ -34,6 +34,16 @@ interface Axis {
   readonly count: number;
 }
 
+/** What a viewport shows before colour: changes with the camera only. */
+interface ViewportSamples {
+  readonly x: Axis;
+  readonly y: Axis;
+  /** RGBA8; null: no photo. */
+  readonly photo: GuidePixels | null;
+  /** null: no map, or none is seen. */
+  readonly values: Float32Array | null;
+}
+
 /** Null where the browser gives no 2D context for this canvas. */
 export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
   const context = canvas.getContext('2d', { alpha: false });
@@ -42,25 +52,22 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
   let map: ScalarMap | null = null;
   let guide: GuidePixels | null = null;
   let rangeWeights: Float32Array | null = null;
+  let kept: { readonly key: string; readonly samples: ViewportSamples } | null = null;
 
-  /** t of every output pixel. `photo`: RGBA8 at the output's resolution; null: bilinear. */
-  function computeTones(
+  /** The map at every output pixel. `photo`: RGBA8 at the output's resolution to follow the edges of; null: bilinear. */
+  function upsample(
     current: RenderSource,
     scalars: ScalarMap,
     x: Axis,
     y: Axis,
-    color: ColorSettings,
     photo: GuidePixels | null,
   ): Float32Array {
     const xs = mapPositions(x.count, x.start, x.step, current.sourceWidthPx, scalars.widthPx);
     const ys = mapPositions(y.count, y.start, y.step, current.sourceHeightPx, scalars.heightPx);
-    if (photo === null || current.photo === null || !color.followEdges) {
-      return upsampleBilinear(scalars, xs, ys).map((value) => toneOf(value, color));
-    }
+    if (photo === null || current.photo === null) return upsampleBilinear(scalars, xs, ys);
     guide ??= readGuide(current.photo, scalars.widthPx, scalars.heightPx);
     rangeWeights ??= createRangeWeights();
-    const values = upsampleJointBilateral(scalars, guide, xs, ys, photo, rangeWeights);
-    return values.map((value) => toneOf(value, color));
+    return upsampleJointBilateral(scalars, guide, xs, ys, photo, rangeWeights);
   }
 
   function readTones(rect: SourceRect, color: ColorSettings, photoTile: ImageBitmap | null): Float32Array {
@@ -74,52 +81,60 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
           ? readPhotoCrisp(source.photo, pixelPositions(x, source, 'x'), pixelPositions(y, source, 'y'))
           : readPhotoCrisp(photoTile, countUp(rect.width), countUp(rect.height));
     }
-    return computeTones(source, map, x, y, color, photo);
+    return upsample(source, map, x, y, photo).map((value) => toneOf(value, color));
   }
 
-  function drawViewport(current: RenderSource, view: View, viewport: Viewport, target: ImageData): void {
+  function sampleViewport(current: RenderSource, view: View, viewport: Viewport): ViewportSamples {
     const { camera } = view;
+    const { content, width, height } = viewport;
+    const { followEdges } = view.color;
+    const key = [camera.centerX, camera.centerY, camera.scale, content, width, height, followEdges].join();
+    if (kept?.key === key) return kept.samples;
     const step = 1 / camera.scale;
-    const x: Axis = {
-      start: camera.centerX * current.sourceWidthPx + (0.5 - viewport.width / 2) * step,
-      step,
-      count: viewport.width,
-    };
-    const y: Axis = {
-      start: camera.centerY * current.sourceHeightPx + (0.5 - viewport.height / 2) * step,
-      step,
-      count: viewport.height,
-    };
-    const sampling = photoSampling(current, camera);
+    const startOf = (center: number, sourceSize: number, size: number) =>
+      center * sourceSize + (0.5 - size / 2) * step;
+    const x: Axis = { start: startOf(camera.centerX, current.sourceWidthPx, width), step, count: width };
+    const y: Axis = { start: startOf(camera.centerY, current.sourceHeightPx, height), step, count: height };
     const photo =
       current.photo === null
         ? null
-        : sampling.isCrisp
+        : photoSampling(current, camera).isCrisp
           ? readPhotoCrisp(current.photo, pixelPositions(x, current, 'x'), pixelPositions(y, current, 'y'))
-          : readPhoto(current, camera, viewport.width, viewport.height);
-    const isMapSeen = map !== null && (viewport.content !== 'photo' || photo === null);
-    const tones = map !== null && isMapSeen ? computeTones(current, map, x, y, view.color, photo) : null;
+          : readPhoto(current, camera, width, height);
+    const isMapSeen = content !== 'photo' || photo === null;
+    const values =
+      map !== null && isMapSeen ? upsample(current, map, x, y, followEdges ? photo : null) : null;
+    const samples = { x, y, photo, values };
+    // Of the viewports of a view one shows the map, which is what takes long.
+    if (values !== null) kept = { key, samples };
+    return samples;
+  }
+
+  function drawViewport(current: RenderSource, view: View, viewport: Viewport, target: ImageData): void {
+    const { x, y, photo, values } = sampleViewport(current, view, viewport);
     const table = getColormapTable(view.color.colormap);
     const surround = Math.round(view.surround * 255);
     const splitX = view.comparePosition * view.widthPx;
     const mapColor = new Uint8Array(3);
     for (let row = 0; row < viewport.height; row++) {
-      const sourceY = y.start + row * step;
+      const sourceY = y.start + row * y.step;
       for (let column = 0; column < viewport.width; column++) {
         const pixel = row * viewport.width + column;
         const out = ((viewport.y + row) * target.width + viewport.x + column) * 4;
-        const sourceX = x.start + column * step;
+        const sourceX = x.start + column * x.step;
         const isInside =
           sourceX >= 0 && sourceY >= 0 && sourceX < current.sourceWidthPx && sourceY < current.sourceHeightPx;
         target.data[out + 3] = 255;
-        if (!isInside || (tones === null && photo === null)) {
+        if (!isInside || (values === null && photo === null)) {
           target.data.fill(surround, out, out + 3);
           continue;
         }
         const isPhotoSide = viewport.content === 'compare' && viewport.x + column + 0.5 < splitX;
-        const isPhoto = photo !== null && (isPhotoSide || tones === null);
+        const isPhoto = photo !== null && (isPhotoSide || values === null);
         const opacity = isPhoto ? 0 : photo === null ? 1 : view.overlayOpacity;
-        if (opacity > 0 && tones !== null) writeColor(table, tones[pixel] ?? 0, mapColor, 0);
+        if (opacity > 0 && values !== null) {
+          writeColor(table, toneOf(values[pixel] ?? 0, view.color), mapColor, 0);
+        }
         for (let channel = 0; channel < 3; channel++) {
           const below = photo?.[pixel * 4 + channel] ?? 0;
           target.data[out + channel] = below + ((mapColor[channel] ?? 0) - below) * opacity;
@@ -137,6 +152,7 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
       }
       if (next.map !== source?.map || next.photo !== source?.photo) guide = null;
       source = next;
+      kept = null;
     },
     draw(view) {
       if (source === null || view.widthPx === 0 || view.heightPx === 0) return;
@@ -159,6 +175,7 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
       source = null;
       map = null;
       guide = null;
+      kept = null;
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Compiling the one shader program, and small textures. */
+/** Compiling the one shader program, textures, and targets off screen. */
 import { EngineError } from '../engine/errors.ts';
 import { FRAGMENT_SHADER, UNIFORMS, VERTEX_SHADER, type UniformName } from './shaders.ts';
 
@@ -40,4 +40,33 @@ export function createTexture(gl: WebGL2RenderingContext, unit: number, minFilte
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
   return texture;
+}
+
+/** An RGBA8 texture to draw into. */
+export interface GpuTarget {
+  readonly framebuffer: WebGLFramebuffer;
+  readonly texture: WebGLTexture;
+  /** Binds it for drawing, allocated anew when its size changes, with a viewport over all of it. */
+  begin(widthPx: number, heightPx: number): void;
+}
+
+/** A target whose texture stays bound to `unit`. */
+export function createGpuTarget(gl: WebGL2RenderingContext, unit: number): GpuTarget {
+  const texture = createTexture(gl, unit, gl.NEAREST);
+  const framebuffer = gl.createFramebuffer();
+  let size = { widthPx: 0, heightPx: 0 };
+  return {
+    framebuffer,
+    texture,
+    begin(widthPx, heightPx) {
+      gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+      gl.viewport(0, 0, widthPx, heightPx);
+      if (size.widthPx === widthPx && size.heightPx === heightPx) return;
+      gl.activeTexture(gl.TEXTURE0 + unit);
+      gl.bindTexture(gl.TEXTURE_2D, texture);
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, widthPx, heightPx, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
+      gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+      size = { widthPx, heightPx };
+    },
+  };
 }

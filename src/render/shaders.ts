@@ -9,7 +9,7 @@ void main() {
 }`;
 
 /** Values of `uOutput` and `uContent`. */
-export const OUTPUT = { view: 0, colorTile: 1, greyTile: 2 } as const;
+export const OUTPUT = { view: 0, colorTile: 1, greyTile: 2, valueLayer: 3 } as const;
 export const CONTENT = { photo: 0, map: 1, compare: 2 } as const;
 
 const glsl = (value: number) => value.toFixed(8);
@@ -26,6 +26,9 @@ precision highp sampler2D;
 uniform sampler2D uMap;         // rgb: the photo averaged over the map's pixel (guide), a: value
 uniform sampler2D uPhoto;
 uniform sampler2D uTable;       // the colormap, 256 x 1
+uniform sampler2D uLayer;       // values of this viewport, upsampled by an earlier draw
+uniform bool uHasLayer;
+uniform vec2 uValueSpan;        // smallest value of the map, largest minus smallest
 uniform int uOutput;
 uniform int uContent;
 uniform bool uHasMap;
@@ -101,9 +104,23 @@ vec3 colorOf(float t) {
   return mix(texelFetch(uTable, ivec2(entry, 0), 0).rgb, texelFetch(uTable, ivec2(entry + 1, 0), 0).rgb, position - float(entry));
 }
 
-float toneAt(vec2 source, vec3 photo) {
+float valueAt(vec2 source, vec3 photo) {
   vec2 at = source / uSourceSize * vec2(textureSize(uMap, 0)) - 0.5;
-  return toneOf(uFollowEdges && uHasPhoto ? sampleJointBilateral(at, photo) : sampleBilinear(at));
+  return uFollowEdges && uHasPhoto ? sampleJointBilateral(at, photo) : sampleBilinear(at);
+}
+
+// Values in 24 bits of an RGBA8 texture: float targets are an extension.
+vec4 packValue(float value) {
+  float share = uValueSpan.y > 0.0 ? clamp((value - uValueSpan.x) / uValueSpan.y, 0.0, 1.0) : 0.0;
+  float whole = floor(share * 16777215.0 + 0.5);
+  float high = floor(whole / 65536.0);
+  float middle = floor((whole - high * 65536.0) / 256.0);
+  return vec4(high, middle, whole - high * 65536.0 - middle * 256.0, 255.0) / 255.0;
+}
+
+float unpackValue(vec3 packed) {
+  vec3 bytes = floor(packed * 255.0 + 0.5);
+  return uValueSpan.x + (bytes.r * 65536.0 + bytes.g * 256.0 + bytes.b) / 16777215.0 * uValueSpan.y;
 }
 
 void drawTile() {
@@ -113,7 +130,7 @@ void drawTile() {
     ivec2 at = uPhotoIsTile ? ivec2(gl_FragCoord.xy) : ivec2(source / uSourceSize * vec2(textureSize(uPhoto, 0)));
     photo = texelFetch(uPhoto, min(at, textureSize(uPhoto, 0) - 1), 0).rgb;
   }
-  float t = toneAt(source, photo);
+  float t = toneOf(valueAt(source, photo));
   if (uOutput == ${OUTPUT.colorTile}) {
     outColor = vec4(colorOf(t), 1.0);
   } else {
@@ -132,18 +149,25 @@ void drawView() {
     return;
   }
   vec3 photo = uHasPhoto ? textureLod(uPhoto, source / uSourceSize, uPhotoLod).rgb : vec3(0.0);
+  if (uOutput == ${OUTPUT.valueLayer}) {
+    outColor = packValue(valueAt(source, photo));
+    return;
+  }
   bool isPhoto = uContent == ${CONTENT.photo} || (uContent == ${CONTENT.compare} && device.x < uSplitX);
-  if (!uHasMap || (isPhoto && uHasPhoto)) {
+  if (!uHasMap || (uHasPhoto && (isPhoto || uOpacity <= 0.0))) {
     outColor = vec4(photo, 1.0);
     return;
   }
-  vec3 map = colorOf(toneAt(source, photo));
+  ivec2 inLayer = ivec2(device - uViewportOrigin);
+  inLayer.y = int(uViewportSize.y) - 1 - inLayer.y;
+  float value = uHasLayer ? unpackValue(texelFetch(uLayer, inLayer, 0).rgb) : valueAt(source, photo);
+  vec3 map = colorOf(toneOf(value));
   outColor = vec4(uHasPhoto ? mix(photo, map, uOpacity) : map, 1.0);
 }
 
 void main() {
-  if (uOutput == ${OUTPUT.view}) drawView();
-  else drawTile();
+  if (uOutput == ${OUTPUT.colorTile} || uOutput == ${OUTPUT.greyTile}) drawTile();
+  else drawView();
 }`;
 
 /** Every uniform of {@link FRAGMENT_SHADER}. */
@@ -151,6 +175,9 @@ export const UNIFORMS = [
   'uMap',
   'uPhoto',
   'uTable',
+  'uLayer',
+  'uHasLayer',
+  'uValueSpan',
   'uOutput',
   'uContent',
   'uHasMap',

@@ -2,7 +2,13 @@
 import { EngineError } from '../engine/errors.ts';
 import { clampGamma } from './color-math.ts';
 import { COLORMAP_SIZE, getColormapTable, type ColormapId } from './colormaps.ts';
-import { createGpuProgram, createTexture, type GpuProgram } from './gpu-program.ts';
+import {
+  createGpuProgram,
+  createGpuTarget,
+  createTexture,
+  type GpuProgram,
+  type GpuTarget,
+} from './gpu-program.ts';
 import { readGuide } from './photo-pixels.ts';
 import type {
   ColorSettings,
@@ -17,27 +23,32 @@ import type {
 import { photoSampling } from './sampling.ts';
 import { replaceNonFinite } from './scalar-map.ts';
 import { CONTENT, OUTPUT } from './shaders.ts';
-import { viewportsOf } from './viewports.ts';
+import { viewportsOf, type Viewport } from './viewports.ts';
 
 const MAP_UNIT = 0;
 const PHOTO_UNIT = 1;
 const TABLE_UNIT = 2;
-const TILE_UNIT = 3;
+const LAYER_UNIT = 3;
+const TILE_UNIT = 4;
+const TARGET_UNIT = 5;
 
 /** What lives on the GPU; a lost context takes all of it. */
 interface GpuState extends GpuProgram {
   readonly mapTexture: WebGLTexture;
   readonly photoTexture: WebGLTexture;
   readonly tableTexture: WebGLTexture;
-  readonly framebuffer: WebGLFramebuffer;
-  readonly target: WebGLTexture;
+  readonly tileTarget: GpuTarget;
+  /** Upsampled values of the viewport `layerKey`; null: none. */
+  readonly layerTarget: GpuTarget;
   /** What the textures hold now. */
   uploadedMap: ScalarMap | null;
   uploadedGuide: ImageBitmap | null;
   uploadedPhoto: ImageBitmap | null;
   uploadedTable: ColormapId | null;
-  targetWidth: number;
-  targetHeight: number;
+  valueSpan: { readonly min: number; readonly span: number };
+  layerKey: string | null;
+  /** Key of the last viewport with a map, drawn with or without layer. */
+  lastKey: string | null;
 }
 
 /** Null where the browser gives no WebGL2 context. Throws INTERNAL when its driver refuses the shader. */
@@ -77,6 +88,8 @@ export function createWebgl2Renderer(canvas: RenderCanvas, options: RendererOpti
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, fitPhoto(photo, maxTextureSizePx));
     gl.generateMipmap(gl.TEXTURE_2D);
     state.uploadedPhoto = photo;
+    state.layerKey = null;
+    state.lastKey = null;
   }
 
   function uploadMap(state: GpuState, map: ScalarMap, guidePhoto: ImageBitmap | null): void {
@@ -84,21 +97,17 @@ export function createWebgl2Renderer(canvas: RenderCanvas, options: RendererOpti
     const isGuided = guidePhoto === null || state.uploadedGuide === guidePhoto;
     if (state.uploadedMap === map && isGuided) return;
     const guide = guidePhoto === null ? null : readGuide(guidePhoto, map.widthPx, map.heightPx);
+    const values = replaceNonFinite(map.values);
+    const { widthPx, heightPx } = map;
     gl.activeTexture(gl.TEXTURE0 + MAP_UNIT);
     gl.bindTexture(gl.TEXTURE_2D, state.mapTexture);
-    gl.texImage2D(
-      gl.TEXTURE_2D,
-      0,
-      gl.RGBA32F,
-      map.widthPx,
-      map.heightPx,
-      0,
-      gl.RGBA,
-      gl.FLOAT,
-      packMap(map, guide),
-    );
+    const texels = packMap(values, guide);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, widthPx, heightPx, 0, gl.RGBA, gl.FLOAT, texels);
     state.uploadedMap = map;
     state.uploadedGuide = guidePhoto;
+    state.valueSpan = measureSpan(values);
+    state.layerKey = null;
+    state.lastKey = null;
   }
 
   function uploadTable(state: GpuState, colormap: ColormapId): void {
@@ -124,6 +133,10 @@ export function createWebgl2Renderer(canvas: RenderCanvas, options: RendererOpti
     gl.uniform1i(state.at.uHasPhoto, photo === null ? 0 : 1);
     gl.uniform1i(state.at.uFollowEdges, color.followEdges ? 1 : 0);
     gl.uniform1i(state.at.uPhotoIsTile, 0);
+    // The layer is read by nobody while it is drawn: a texture must not be both.
+    gl.uniform1i(state.at.uLayer, MAP_UNIT);
+    gl.uniform1i(state.at.uHasLayer, 0);
+    gl.uniform2f(state.at.uValueSpan, state.valueSpan.min, state.valueSpan.span);
     gl.uniform2f(state.at.uSourceSize, current.sourceWidthPx, current.sourceHeightPx);
     gl.uniform2f(state.at.uRange, color.range.lo, color.range.hi);
     gl.uniform1i(state.at.uInvert, color.invert ? 1 : 0);
@@ -141,9 +154,6 @@ export function createWebgl2Renderer(canvas: RenderCanvas, options: RendererOpti
     gl.activeTexture(gl.TEXTURE0 + PHOTO_UNIT);
     gl.bindTexture(gl.TEXTURE_2D, state.photoTexture);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, isCrisp ? gl.NEAREST : gl.LINEAR);
-    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-    gl.uniform1i(state.at.uOutput, OUTPUT.view);
-    gl.uniform1f(state.at.uCanvasHeight, view.heightPx);
     gl.uniform2f(
       state.at.uCenter,
       view.camera.centerX * source.sourceWidthPx,
@@ -155,13 +165,45 @@ export function createWebgl2Renderer(canvas: RenderCanvas, options: RendererOpti
     gl.uniform1f(state.at.uSplitX, view.comparePosition * view.widthPx);
     gl.uniform1f(state.at.uOpacity, view.overlayOpacity);
     gl.uniform1f(state.at.uSurround, view.surround);
-    for (const { content, x, y, width, height } of viewportsOf(view.mode, view.widthPx, view.heightPx)) {
+    for (const viewport of viewportsOf(view.mode, view.widthPx, view.heightPx)) {
+      const isMapSeen = source.map !== null && viewport.content !== 'photo' && view.overlayOpacity > 0;
+      if (isMapSeen && source.photo !== null && view.color.followEdges) prepareLayer(state, view, viewport);
+      const { x, y, width, height } = viewport;
+      gl.bindFramebuffer(gl.FRAMEBUFFER, null);
       gl.viewport(x, view.heightPx - y - height, width, height);
+      gl.uniform1i(state.at.uOutput, OUTPUT.view);
+      gl.uniform1f(state.at.uCanvasHeight, view.heightPx);
       gl.uniform2f(state.at.uViewportOrigin, x, y);
       gl.uniform2f(state.at.uViewportSize, width, height);
-      gl.uniform1i(state.at.uContent, CONTENT[content]);
+      gl.uniform1i(state.at.uContent, CONTENT[viewport.content]);
       gl.drawArrays(gl.TRIANGLES, 0, 3);
     }
+  }
+
+  /**
+   * Following edges costs most of a draw, and only the camera changes its outcome. The second draw with one camera
+   * keeps the values, so that sliders, colours and fades are cheap; the first does not, because a moving camera would pay twice.
+   */
+  function prepareLayer(state: GpuState, view: View, { width, height }: Viewport): void {
+    const { centerX, centerY, scale } = view.camera;
+    const key = [centerX, centerY, scale, width, height].join();
+    const isRepeated = state.lastKey === key;
+    state.lastKey = key;
+    if (!isRepeated) {
+      state.layerKey = null;
+      return;
+    }
+    if (state.layerKey === null) {
+      state.layerTarget.begin(width, height);
+      gl.uniform1i(state.at.uOutput, OUTPUT.valueLayer);
+      gl.uniform1f(state.at.uCanvasHeight, height);
+      gl.uniform2f(state.at.uViewportOrigin, 0, 0);
+      gl.uniform2f(state.at.uViewportSize, width, height);
+      gl.drawArrays(gl.TRIANGLES, 0, 3);
+      state.layerKey = key;
+    }
+    gl.uniform1i(state.at.uLayer, LAYER_UNIT);
+    gl.uniform1i(state.at.uHasLayer, 1);
   }
 
   /** Draws a tile off screen and reads it back: RGBA8, top row first. */
@@ -182,16 +224,7 @@ export function createWebgl2Renderer(canvas: RenderCanvas, options: RendererOpti
       gl.uniform1i(state.at.uPhoto, TILE_UNIT);
       gl.uniform1i(state.at.uPhotoIsTile, 1);
     }
-    gl.bindFramebuffer(gl.FRAMEBUFFER, state.framebuffer);
-    if (state.targetWidth !== rect.width || state.targetHeight !== rect.height) {
-      gl.activeTexture(gl.TEXTURE0 + TILE_UNIT + 1);
-      gl.bindTexture(gl.TEXTURE_2D, state.target);
-      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, rect.width, rect.height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
-      gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, state.target, 0);
-      state.targetWidth = rect.width;
-      state.targetHeight = rect.height;
-    }
-    gl.viewport(0, 0, rect.width, rect.height);
+    state.tileTarget.begin(rect.width, rect.height);
     gl.uniform1i(state.at.uOutput, output);
     gl.uniform2f(state.at.uTileOrigin, rect.x, rect.y);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
@@ -208,15 +241,15 @@ export function createWebgl2Renderer(canvas: RenderCanvas, options: RendererOpti
     maxTextureSizePx,
     setSource(next) {
       source = next;
+      if (gpu !== null) gpu.lastKey = null;
     },
     draw,
     readColorTile: (rect, color, photoTile) => readTile(rect, color, photoTile, OUTPUT.colorTile),
     readGreyTile(rect, color, photoTile) {
       const packed = readTile(rect, color, photoTile, OUTPUT.greyTile);
-      return Uint16Array.from(
-        { length: rect.width * rect.height },
-        (_, i) => ((packed[i * 4] ?? 0) << 8) | (packed[i * 4 + 1] ?? 0),
-      );
+      const grey = new Uint16Array(rect.width * rect.height);
+      for (let i = 0; i < grey.length; i++) grey[i] = ((packed[i * 4] ?? 0) << 8) | (packed[i * 4 + 1] ?? 0);
+      return grey;
     },
     dispose() {
       canvas.removeEventListener('webglcontextlost', onLost);
@@ -238,38 +271,49 @@ function createGpuState(gl: WebGL2RenderingContext): GpuState {
     mapTexture: createTexture(gl, MAP_UNIT, gl.NEAREST),
     photoTexture: createTexture(gl, PHOTO_UNIT, gl.LINEAR_MIPMAP_LINEAR),
     tableTexture: createTexture(gl, TABLE_UNIT, gl.NEAREST),
-    framebuffer: gl.createFramebuffer(),
-    target: createTexture(gl, TILE_UNIT + 1, gl.NEAREST),
+    tileTarget: createGpuTarget(gl, TARGET_UNIT),
+    layerTarget: createGpuTarget(gl, LAYER_UNIT),
     uploadedMap: null,
     uploadedGuide: null,
     uploadedPhoto: null,
     uploadedTable: null,
-    targetWidth: 0,
-    targetHeight: 0,
+    valueSpan: { min: 0, span: 0 },
+    layerKey: null,
+    lastKey: null,
   };
 }
 
 function deleteGpuState(gl: WebGL2RenderingContext, state: GpuState): void {
-  for (const texture of [state.mapTexture, state.photoTexture, state.tableTexture, state.target]) {
-    gl.deleteTexture(texture);
+  for (const texture of [state.mapTexture, state.photoTexture, state.tableTexture]) gl.deleteTexture(texture);
+  for (const target of [state.tileTarget, state.layerTarget]) {
+    gl.deleteTexture(target.texture);
+    gl.deleteFramebuffer(target.framebuffer);
   }
-  gl.deleteFramebuffer(state.framebuffer);
   gl.deleteProgram(state.program);
 }
 
 /** Guide colours and value of each map pixel in one texel: one fetch per tap. */
-function packMap({ widthPx, heightPx, values }: ScalarMap, guide: ArrayLike<number> | null): Float32Array {
-  const finite = replaceNonFinite(values);
-  const packed = new Float32Array(widthPx * heightPx * 4);
+function packMap(values: Float32Array, guide: ArrayLike<number> | null): Float32Array {
+  const packed = new Float32Array(values.length * 4);
   for (let i = 0; i < packed.length; i += 4) {
     if (guide !== null) {
       packed[i] = (guide[i] ?? 0) / 255;
       packed[i + 1] = (guide[i + 1] ?? 0) / 255;
       packed[i + 2] = (guide[i + 2] ?? 0) / 255;
     }
-    packed[i + 3] = finite[i >> 2] ?? 0;
+    packed[i + 3] = values[i >> 2] ?? 0;
   }
   return packed;
+}
+
+function measureSpan(values: Float32Array): { readonly min: number; readonly span: number } {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { min, span: max - min };
 }
 
 /** The photo, or a copy that the GPU can hold. */
