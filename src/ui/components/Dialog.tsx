@@ -31,7 +31,18 @@ export function Dialog({
     <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
         <Primitive.Overlay className="dialog-overlay" />
-        <Primitive.Content className="dialog" data-kind={kind} data-size={size} aria-describedby={undefined}>
+        <Primitive.Content
+          className="dialog"
+          data-kind={kind}
+          data-size={size}
+          aria-describedby={undefined}
+          // The dialog itself takes the focus: a tooltip on its first button would be in the way.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
+          tabIndex={-1}
+        >
           <div className="dialog-head">
             <Primitive.Title className="dialog-title">{title}</Primitive.Title>
             <IconButton label={t('close')} icon={<X aria-hidden />} onClick={onClose} />

@@ -6,42 +6,38 @@ export interface Format {
   percent(ratio: number): string;
   /** 850 ms, 2.4 s, 1 min 5 s. */
   duration(durationMs: number): string;
-  /** Decimal units, as storage settings of browsers use. */
+  /** In steps of 1024, so that a budget of 256 MB reads so. */
   bytes(sizeBytes: number): string;
   /** 1024 x 768 */
   size(widthPx: number, heightPx: number): string;
 }
 
-const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+/** Symbols are the same in every language. */
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB'] as const;
 
 export function createFormat(language: string): Format {
   const plain = (value: number, maximumFractionDigits = 2) =>
     new Intl.NumberFormat(language, { maximumFractionDigits }).format(value);
-  const unit = (value: number, name: string, maximumFractionDigits: number) =>
-    new Intl.NumberFormat(language, {
-      style: 'unit',
-      unit: name,
-      unitDisplay: 'short',
-      maximumFractionDigits,
-    }).format(value);
   return {
     number: plain,
     percent: (ratio) =>
       new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(ratio),
     duration: (durationMs) => {
-      if (durationMs < 1000) return unit(durationMs, 'millisecond', durationMs < 10 ? 1 : 0);
+      if (durationMs < 1000) return `${plain(durationMs, durationMs < 10 ? 1 : 0)} ms`;
       const seconds = durationMs / 1000;
-      if (seconds < 60) return unit(seconds, 'second', 1);
-      return `${unit(Math.floor(seconds / 60), 'minute', 0)} ${unit(Math.round(seconds % 60), 'second', 0)}`;
+      if (seconds < 60) return `${plain(seconds, 1)} s`;
+      const minutes = `${plain(Math.floor(seconds / 60))} min`;
+      const rest = Math.round(seconds % 60);
+      return rest === 0 ? minutes : `${minutes} ${plain(rest)} s`;
     },
     bytes: (sizeBytes) => {
       let value = sizeBytes;
       let index = 0;
       while (value >= 1000 && index < BYTE_UNITS.length - 1) {
-        value /= 1000;
+        value /= 1024;
         index += 1;
       }
-      return unit(value, BYTE_UNITS[index] ?? 'byte', value < 10 && index > 0 ? 1 : 0);
+      return `${plain(value, value < 10 && index > 0 ? 1 : 0)} ${BYTE_UNITS[index] ?? 'B'}`;
     },
     size: (widthPx, heightPx) => `${plain(widthPx)} × ${plain(heightPx)}`,
   };

@@ -12,8 +12,14 @@ interface BackendText {
 export function useBackendText(): BackendText {
   const { t } = useTranslation();
   const backend = useClientSnapshot((snapshot) => snapshot.backend);
+  const isBusy = useClientSnapshot((snapshot) => snapshot.processingCount + snapshot.queuedCount > 0);
   const reason = t(`backendReason.${backend.reason.code}`);
-  if (backend.executionProvider === null) return { short: t('status.starting'), reason };
+  if (backend.executionProvider === null) {
+    return {
+      short: isBusy ? t('status.starting') : t('status.ready'),
+      reason: isBusy ? reason : t('status.readyHint'),
+    };
+  }
   const name = { webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU' }[backend.executionProvider];
   const parts = [name];
   if (backend.workers > 0) parts.push(t('status.workers', { count: backend.workers }));

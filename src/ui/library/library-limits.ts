@@ -4,5 +4,5 @@
 export const MAX_LIBRARY_COUNT = 1000;
 
 /** What is kept for the next visit; the oldest go first. */
-export const KEPT_LIMITS = { maxCount: 500, maxBytes: 1_000_000_000 } as const;
+export const KEPT_LIMITS = { maxCount: 500, maxBytes: 1024 ** 3 } as const;
 export type KeptLimits = { readonly maxCount: number; readonly maxBytes: number };

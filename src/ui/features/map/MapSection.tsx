@@ -1,5 +1,5 @@
-import { ExternalLink, RotateCw } from 'lucide-react';
-import { useState } from 'react';
+import { ExternalLink } from 'lucide-react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/Button.tsx';
 import { Section } from '../../components/Section.tsx';
@@ -11,9 +11,12 @@ import { ISOBATH_DEPTH_TINY } from '../../../engine/models/isobath-depth-tiny.ts
 import type { ModelManifest } from '../../../engine/models/manifest.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
-import { useServices } from '../../services.tsx';
+import { useClientSnapshot, useServices } from '../../services.tsx';
 import { useLibraryStore } from '../../stores/library-store.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
+import { useViewStore } from '../../stores/view-store.ts';
+import { taskIdOf } from '../../task-id.ts';
+import { isOutdated } from './outdated.ts';
 
 /** Below this difference a detail costs what the standard costs. */
 const SAME_COST = 0.03;
@@ -52,7 +55,7 @@ export function MapSection() {
         {summary} {model.output.kind === 'metric-depth' ? t('map.metric') : t('map.relative')}
       </p>
       <DetailField model={model} />
-      <RerunActions />
+      <RerunActions model={model} />
       <p className="field-hint">
         {t('map.licence', { name: model.licence.name })}
         {model.sourceUrl && (
@@ -113,25 +116,34 @@ function DetailField({ model }: { readonly model: ModelManifest }) {
   );
 }
 
-function RerunActions() {
+/** Appears when maps were made with other settings than those of now. */
+function RerunActions({ model }: { readonly model: ModelManifest }) {
   const { library } = useServices();
   const { t } = useTranslation();
-  const image = useSelectedImage();
-  const count = useLibraryStore((state) => state.images.length);
+  const selectedId = useViewStore((state) => state.selectedImageId);
+  const images = useLibraryStore((state) => state.images);
+  const tasks = useClientSnapshot((snapshot) => snapshot.tasks);
+  const savedPx = useSettingsStore((state) => state.detailPx[model.id]);
+  const outdatedIds = useMemo(() => {
+    const options = resolveOptions(model.input, { detailPx: savedPx ?? null });
+    return images
+      .filter((image) => {
+        const task = tasks.get(taskIdOf(image.id));
+        return task?.state === 'done' && isOutdated(task.summary, model, options);
+      })
+      .map((image) => image.id);
+  }, [model, images, tasks, savedPx]);
+  if (outdatedIds.length === 0) return null;
+  const isThisOutdated = selectedId !== null && outdatedIds.includes(selectedId);
   return (
-    <div className="button-row">
-      <Button
-        icon={<RotateCw aria-hidden />}
-        disabled={image === null}
-        onClick={() => image && library.rerun([image.id])}
-      >
-        {t('map.rerunOne')}
-      </Button>
-      {count > 1 && (
-        <Button onClick={() => library.rerun(useLibraryStore.getState().images.map(({ id }) => id))}>
-          {t('map.rerunAll')}
-        </Button>
-      )}
-    </div>
+    <>
+      <p className="field-hint">{t('map.outdated', { count: outdatedIds.length })}</p>
+      <div className="button-row">
+        {isThisOutdated && <Button onClick={() => library.rerun([selectedId])}>{t('map.rerunOne')}</Button>}
+        {(outdatedIds.length > 1 || !isThisOutdated) && (
+          <Button onClick={() => library.rerun(outdatedIds)}>{t('map.rerunAll')}</Button>
+        )}
+      </div>
+    </>
   );
 }

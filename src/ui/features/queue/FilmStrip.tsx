@@ -13,6 +13,7 @@ import { useAnnounceProgress } from './useAnnounceProgress.ts';
 
 const CARD_PX = 96;
 const GAP_PX = 8;
+const EDGE_PX = 8;
 /** Cards drawn beyond the visible ones, on each side: a quick scroll meets pictures, and a reader of the page meets at least 24. */
 const OVERSCAN = 18;
 
@@ -40,6 +41,10 @@ export function FilmStrip() {
     estimateSize: () => CARD_PX + GAP_PX,
     getItemKey: (index) => images[index]?.id ?? index,
     overscan: OVERSCAN,
+    paddingStart: EDGE_PX,
+    paddingEnd: EDGE_PX,
+    scrollPaddingStart: 48,
+    scrollPaddingEnd: 48,
   });
 
   const scrollToIndex = useRef(virtualizer.scrollToIndex);
@@ -104,7 +109,7 @@ export function FilmStrip() {
           <ul
             className="strip-list"
             aria-label={t('library.list')}
-            style={{ width: virtualizer.getTotalSize() - GAP_PX }}
+            style={{ width: virtualizer.getTotalSize() }}
             onKeyDown={onKeyDown}
             onFocus={() => {
               isFocusHere.current = true;

@@ -2,9 +2,8 @@
 
 export const TIMEOUTS_MS = [15_000, 30_000, 60_000, 120_000, 300_000] as const;
 
-const MB = 1_000_000;
-/** The default is a power of two, as storage is counted. */
-export const CACHE_BUDGETS_BYTES = [0, 64 * MB, 256 * 1024 * 1024, 512 * MB, 1000 * MB, 2000 * MB] as const;
+const MB = 1024 * 1024;
+export const CACHE_BUDGETS_BYTES = [0, 64 * MB, 256 * MB, 512 * MB, 1024 * MB, 2048 * MB] as const;
 
 /** The offered values and the one that is set, in order. */
 export function withValue(offered: readonly number[], value: number): readonly number[] {

@@ -2,6 +2,7 @@ import { Cpu, WifiOff, Zap } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Tooltip } from '../../components/Tooltip.tsx';
 import { useBackendText } from '../../hooks/useBackendText.ts';
+import { useLibraryCounts } from '../../hooks/useCardState.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useIsOnline } from '../../hooks/useIsOnline.ts';
 import { useClientSnapshot } from '../../services.tsx';
@@ -15,8 +16,10 @@ export function StatusPill() {
   const queuedCount = useClientSnapshot((snapshot) => snapshot.queuedCount);
   const processingCount = useClientSnapshot((snapshot) => snapshot.processingCount);
   const { short, reason } = useBackendText();
+  // Files that are still being read wait too.
+  const waitingCount = Math.max(queuedCount, useLibraryCounts().active - processingCount);
   const isOnline = useIsOnline();
-  const isBusy = processingCount > 0 || queuedCount > 0;
+  const isBusy = processingCount > 0 || waitingCount > 0;
   const parts = [
     ...(processingCount > 0
       ? [
@@ -26,7 +29,7 @@ export function StatusPill() {
           }),
         ]
       : []),
-    ...(queuedCount > 0 ? [t('status.waiting', { count: queuedCount })] : []),
+    ...(waitingCount > 0 ? [t('status.waiting', { count: waitingCount })] : []),
   ];
   return (
     <Tooltip text={isOnline ? reason : `${reason} ${t('status.offline')}`}>
