@@ -16,6 +16,7 @@ import { Providers } from './ui/providers.tsx';
 import { useLibraryStore } from './ui/stores/library-store.ts';
 import { useNoticeStore } from './ui/stores/notice-store.ts';
 import { listenToOtherTabs, useSettingsStore } from './ui/stores/settings-store.ts';
+import { useViewStore } from './ui/stores/view-store.ts';
 import { parseUrlParameters } from './ui/url-parameters.ts';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
@@ -58,17 +59,16 @@ async function start(): Promise<void> {
     // The first own picture may have come in the meantime.
     if (file === null || useLibraryStore.getState().images.length > 0) return;
     library.showDemo({ name: file.name, blob: file });
+    useViewStore.getState().requestSweep();
   });
 
   const i18n = await i18nReady;
   for (const problem of problems) {
-    useNoticeStore
-      .getState()
-      .notify({
-        id: `parameter-${problem.parameter}`,
-        tone: 'error',
-        text: i18n.t('notices.parameter', { ...problem }),
-      });
+    useNoticeStore.getState().notify({
+      id: `parameter-${problem.parameter}`,
+      tone: 'error',
+      text: i18n.t('notices.parameter', { ...problem }),
+    });
   }
 
   const root = document.getElementById('root');

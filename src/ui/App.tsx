@@ -75,12 +75,11 @@ export function App() {
       {isPhone ? (
         <BottomSheet>{sections}</BottomSheet>
       ) : (
-        isPanelOpen && (
-          <aside className="shell-inspector" aria-label={t('inspector.label')}>
-            {isWelcoming && <Welcome layout="panel" />}
-            {sections}
-          </aside>
-        )
+        // Hidden, not removed: its shortcuts (save, copy, invert ...) work with the panel closed.
+        <aside className="shell-inspector" aria-label={t('inspector.label')} hidden={!isPanelOpen}>
+          {isWelcoming && <Welcome layout="panel" />}
+          {sections}
+        </aside>
       )}
       <ImportSurface />
       <Panels />

@@ -5,12 +5,12 @@ import { useViewStore } from '../../stores/view-store.ts';
 /** A control that the keyboard reached keeps its space bar; one that was only clicked gives it to the picture. */
 function needsSpace(target: EventTarget | null): boolean {
   if (isTyping(target)) return true;
-  return (
-    target instanceof Element &&
-    target.closest('button, a, input, summary, [role=slider], [role=radio], [role=option], [role=tab]') !==
-      null &&
-    target.matches(':focus-visible')
+  if (!(target instanceof Element) || !target.matches(':focus-visible')) return false;
+  const control = target.closest(
+    'button, a, input, summary, [role=slider], [role=radio], [role=option], [role=tab]',
   );
+  // A choice that is made already has nothing to do with the key, and a click may leave the focus there.
+  return control !== null && control.getAttribute('aria-checked') !== 'true';
 }
 
 /** Hold the space bar: the photo alone. */
