@@ -6,7 +6,9 @@ import { EngineError } from './errors.ts';
 import type { SizePx } from './image/input-size.ts';
 import { normalizeToNchw } from './image/normalize.ts';
 import type { ModelManifest, SizeRule } from './models/manifest.ts';
+import { resolveLogitsName } from './parsing/outputs.ts';
 import { takeOutput } from './pipelines/contract.ts';
+import type { SessionOutputs } from './pipelines/pipeline.ts';
 import type { Session } from './platform.ts';
 import { matchInputTypes, toFloat32 } from './tensor.ts';
 
@@ -71,8 +73,19 @@ export function createSelfTestPicture({ widthPx, heightPx }: SizePx): Uint8Array
   return rgb;
 }
 
-function mainOutputName(model: ModelManifest): string {
-  return model.output.kind === 'mask2former' ? model.output.masksName : model.output.name;
+function mainOutputName({ output }: ModelManifest, outputs: SessionOutputs, session: Session): string {
+  switch (output.kind) {
+    case 'mask2former':
+      return output.masksName;
+    case 'semantic-labels':
+      return resolveLogitsName(
+        outputs,
+        output,
+        session.outputs.map(({ name }) => name),
+      );
+    default:
+      return output.name;
+  }
 }
 
 /** Compares two outputs of equal length; NaN anywhere, or a flat output against a varied reference, fails. */
@@ -129,7 +142,7 @@ export async function runSelfTest(
   const geometry = { network: size, content: size };
   const input = normalizeToNchw(createSelfTestPicture(size), geometry, model.input);
   const outputs = await session.run(matchInputTypes({ [model.input.name]: input }, session));
-  const name = mainOutputName(model);
+  const name = mainOutputName(model, outputs, session);
   const values = toFloat32(takeOutput(outputs, name), name);
   return { values, verdict: reference === null ? null : compareOutputs(values, reference, tolerance) };
 }

@@ -6,7 +6,7 @@ import { DEPTH_ANYTHING_V2_BASE } from './depth-anything.ts';
 import { DEPTH_PRO } from './depth-pro.ts';
 import { DPT_HYBRID_MIDAS } from './dpt-hybrid-midas.ts';
 import { guessContract, type ContractGuess } from './guess-contract.ts';
-import { M2FP_MULTI } from './m2fp.ts';
+import { M2FP_MULTI, M2FP_SINGLE } from './m2fp.ts';
 import { checkManifest } from './manifest-schema.ts';
 import { MIDAS_SMALL_V2_1 } from './midas-small-v2-1.ts';
 import { inspectOnnx } from './onnx-inspect.ts';
@@ -102,6 +102,16 @@ describe('guessContract', () => {
       expect((await guess(`broken/${name}.onnx`)).manifest.task).toBe('depth');
     },
   );
+
+  it('takes M2FP with the classes of LIP for the single-person model', async () => {
+    const found = await inspect('models/m2fp-tiny.onnx');
+    const outputs = found.outputs.map((output) =>
+      output.name === 'pred_logits' ? { ...output, shape: [1, 100, 21] } : output,
+    );
+    const { manifest } = guessContract({ ...found, outputs }, { id: 'own', name: 'own', files: [] });
+    expect(manifest.output).toEqual(M2FP_SINGLE.output);
+    expect(manifest.input).toEqual(M2FP_SINGLE.input);
+  });
 
   it('gives manifests that the schema accepts', async () => {
     for (const file of ['depth-anything-tiny', 'm2fp-tiny', 'schp-atr-tiny', 'depth-pro-tiny']) {

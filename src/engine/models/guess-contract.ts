@@ -3,6 +3,7 @@ import { EngineError } from '../errors.ts';
 import { LABEL_SETS } from '../parsing/label-sets.ts';
 import type { TensorInfo } from '../platform.ts';
 import { estimateMemoryBytes, IMAGENET_MEAN, IMAGENET_STD } from './hub-file.ts';
+import { M2FP_MULTI, M2FP_SINGLE } from './m2fp.ts';
 import type { InputSpec, ModelFile, ModelManifest, OutputSpec, ResizeSpec } from './manifest.ts';
 import type { OnnxInspection } from './onnx-inspect.ts';
 
@@ -113,6 +114,11 @@ function guessLabels(count: number): { labels: readonly string[]; labelSet: stri
   return { labels, labelSet: `user-${count}`, reason: { code: 'labels-unknown', details: { count } } };
 }
 
+/** Single-person M2FP has the 20 classes of LIP and no person class: 21 columns with "no object", not 22. */
+function chooseM2fp(logits: TensorInfo | undefined): ModelManifest {
+  return logits?.shape[2] === 21 ? M2FP_SINGLE : M2FP_MULTI;
+}
+
 function guessOutput(inspection: OnnxInspection, input: ImageInput): OutputGuess {
   const { outputs } = inspection;
   const logits = findByName(outputs, 'pred_logits');
@@ -120,15 +126,7 @@ function guessOutput(inspection: OnnxInspection, input: ImageInput): OutputGuess
   if (logits !== undefined && masks !== undefined) {
     return {
       family: 'm2fp',
-      output: {
-        kind: 'mask2former',
-        logitsName: logits.name,
-        masksName: masks.name,
-        labels: LABEL_SETS.cihp.labels,
-        labelSet: 'cihp',
-        humanClass: LABEL_SETS.cihp.humanClass,
-        scoreThreshold: 0.3,
-      },
+      output: chooseM2fp(logits).output,
       reasons: [{ code: 'family-recognised', details: { family: 'M2FP' } }],
     };
   }
@@ -243,18 +241,8 @@ function guessInput(
   }
   if (guess.family === 'm2fp') {
     reasons.push({ code: 'size-dynamic', details: { multipleOf: 32 } });
-    return {
-      reasons,
-      input: {
-        ...base,
-        scale: 1,
-        mean: [123.675, 116.28, 103.53],
-        std: [58.395, 57.12, 57.375],
-        size: { rule: 'short-side-padded', multipleOf: 32, maxLongSidePx: 1333 },
-        detail: { defaultPx: 640, minPx: 320, maxPx: 800, stepPx: 32 },
-        resize: PILLOW_BILINEAR,
-      },
-    };
+    const published = chooseM2fp(findByName(inspection.outputs, 'pred_logits'));
+    return { reasons, input: { ...published.input, name: base.name } };
   }
 
   const operator = findInGraphNormalisation(inspection, image.info.name);

@@ -49,4 +49,5 @@ export const ISOBATH_PARSING_TINY: ModelManifest = {
   },
   output: { kind: 'semantic-labels', name: 'logits', labels: ISOBATH_LABELS, labelSet: 'isobath' },
   tolerance: { wasm: 1e-3, gpu: 2e-2 },
+  selfTest: { url: 'models/isobath-parsing-tiny/self-test.f32', widthPx: 64, heightPx: 64 },
 };

@@ -44,14 +44,23 @@ function requireLogitsName(shapes: ReadonlyMap<string, Shape>, spec: SemanticSpe
   throw createContractError('Model output name', found, describeSemantic(spec));
 }
 
+/** Name of the logits among a run's outputs; `outputNames` in the graph's order. Throws MODEL_CONTRACT_MISMATCH. */
+export function resolveLogitsName(
+  outputs: SessionOutputs,
+  spec: SemanticSpec,
+  outputNames: readonly string[] = Object.keys(outputs),
+): string {
+  const present = outputNames.filter((output) => outputs[output] !== undefined);
+  return requireLogitsName(new Map(present.map((output) => [output, outputs[output]!.dims])), spec);
+}
+
 /** Logits [1, classes, height, width]; `outputNames` in the graph's order. Throws MODEL_CONTRACT_MISMATCH, MODEL_OUTPUT_INVALID. */
 export function readClassGrid(
   outputs: SessionOutputs,
   spec: SemanticSpec,
-  outputNames: readonly string[] = Object.keys(outputs),
+  outputNames?: readonly string[],
 ): ClassGrid {
-  const present = outputNames.filter((output) => outputs[output] !== undefined);
-  const name = requireLogitsName(new Map(present.map((output) => [output, outputs[output]!.dims])), spec);
+  const name = resolveLogitsName(outputs, spec, outputNames);
   const tensor = outputs[name]!;
   const { dims } = tensor;
   const [heightPx = 0, widthPx = 0] = dims.slice(2);

@@ -25,7 +25,7 @@ function findTensor(tensors: readonly TensorInfo[], name: string, what: string):
 /** The one image input: float[1, 3, H, W], H and W as the size rule says. Throws MODEL_CONTRACT_MISMATCH. */
 export function checkImageInput(session: Session, spec: InputSpec): void {
   const tensor = findTensor(session.inputs, spec.name, 'Model input');
-  const size = spec.size.rule === 'fixed' ? [spec.size.heightPx, spec.size.widthPx] : ['height', 'width'];
+  const size = 'widthPx' in spec.size ? [spec.size.heightPx, spec.size.widthPx] : ['height', 'width'];
   const expected = `${spec.name}: float32[1, 3, ${size.join(', ')}]`;
   const refuse = (): never => {
     throw createContractError('Model input', describeTensor(tensor), expected);
@@ -38,7 +38,7 @@ export function checkImageInput(session: Session, spec: InputSpec): void {
   if (tensor.shape.length !== 4) refuse();
   if (typeof batch === 'number' && batch !== 1) refuse();
   if (typeof channels === 'number' && channels !== 3) refuse();
-  if (spec.size.rule === 'fixed') {
+  if ('widthPx' in spec.size) {
     if (typeof height === 'number' && height !== spec.size.heightPx) refuse();
     if (typeof width === 'number' && width !== spec.size.widthPx) refuse();
   } else if (
