@@ -2,19 +2,24 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_LAUNCH } from './e2e/tools/chromium.ts';
-import { ISOLATION_HEADERS } from './src/pwa/headers.ts';
+import { buildPwaPlugins } from './src/pwa/build-plugins.ts';
+import { buildHeaders, ISOLATION_HEADERS } from './src/pwa/headers.ts';
 
 const isQuiet = Boolean(process.env.CI) || process.env.BROWSER === 'none';
 
+// Until the whole suite runs with the service worker, it is opt-in.
+const hasPwa = process.env.ISOBATH_PWA === '1';
+const previewHeaders = hasPwa ? buildHeaders(process.env.VITE_HUBS) : ISOLATION_HEADERS;
+
 export default defineConfig({
   base: process.env.ISOBATH_BASE ?? '/',
-  plugins: [react()],
+  plugins: [react(), ...(hasPwa ? buildPwaPlugins(process.env.VITE_HUBS) : [])],
   worker: { format: 'es' },
   // Pre-bundling would move the wasm away from its loader and reload the page mid-run.
   // What only workers and late imports reach is named, for the same reason.
-  optimizeDeps: { exclude: ['onnxruntime-web'], include: ['comlink', 'idb', 'zod/mini'] },
+  optimizeDeps: { exclude: ['onnxruntime-web'], include: ['comlink', 'hash-wasm', 'idb', 'zod', 'zod/mini'] },
   server: { headers: ISOLATION_HEADERS },
-  preview: { headers: ISOLATION_HEADERS, open: !isQuiet },
+  preview: { headers: previewHeaders, open: !isQuiet },
   // The manifest tells the build check what the first paint loads.
   build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 800, manifest: true },
   test: {
