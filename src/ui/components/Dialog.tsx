@@ -47,7 +47,10 @@ export function Dialog({
             <Primitive.Title className="dialog-title">{title}</Primitive.Title>
             <IconButton label={t('close')} icon={<X aria-hidden />} onClick={onClose} />
           </div>
-          <div className="dialog-body">{children}</div>
+          {/* Focusable, so that the keyboard can scroll a text without controls. */}
+          <div className="dialog-body" tabIndex={0}>
+            {children}
+          </div>
           {foot && <div className="dialog-foot">{foot}</div>}
         </Primitive.Content>
       </Primitive.Portal>

@@ -75,7 +75,9 @@ export const Card = memo(function Card({ image, index, total, isSelected, style 
         className="card-main"
         tabIndex={tabIndex}
         aria-current={isSelected ? 'true' : undefined}
-        aria-label={t('card.label', { name: image.name, state: toSpokenText(card, words) })}
+        // The name holds what is written (WCAG 2.5.3), the description says it in full.
+        aria-label={t('card.label', { name: image.name, state: toShortText(card, words) })}
+        aria-description={toSpokenText(card, words)}
         title={image.name}
         onClick={() => library.select(image.id)}
       >
