@@ -71,11 +71,21 @@ test('every control can be reached with Tab, and focus is visible', async ({ app
     await app.page.keyboard.press('Tab');
     const focused = await app.page.evaluate(() => {
       const element = document.activeElement;
-      if (element === null || element === document.body) return null;
-      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+      if (!(element instanceof HTMLElement) || element === document.body) return null;
+      // The ring may be drawn by the element, by its knob, or by a pseudo element of either.
+      const look = () =>
+        [element, ...element.querySelectorAll('*')]
+          .flatMap((part) =>
+            [undefined, '::before', '::after'].map((pseudo) => getComputedStyle(part, pseudo)),
+          )
+          .map(({ outline, boxShadow, borderColor }) => `${outline} ${boxShadow} ${borderColor}`)
+          .join('|');
+      const withFocus = look();
+      element.blur();
+      const without = look();
+      element.focus();
       const name = element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 40);
-      const isVisible = (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
-      return { name: `${element.tagName} ${name}`, isVisible };
+      return { name: `${element.tagName} ${name}`, isVisible: withFocus !== without };
     });
     if (focused === null) continue;
     reached.add(focused.name);

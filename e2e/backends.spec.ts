@@ -33,20 +33,6 @@ test('WebGPU, here in software, gives the map that WASM gives', async ({ app }) 
   expect(worst / deviation).toBeLessThan(0.02);
 });
 
-test('without WebGPU the request for it falls back to WASM, says so once, and the picture is done', async ({
-  app,
-}) => {
-  await app.page.addInitScript(() => {
-    Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined });
-  });
-  await app.open({ ep: 'webgpu' });
-  await app.waitForCounts({ done: 1 });
-  await app.add([makePng(960), makePng(961)]);
-  await app.waitForCounts({ total: 2, done: 2, failed: 0 });
-  await expect(app.statusBackend).toContainText(/wasm/i);
-  await expect(app.page.getByText(/WebGPU did not work here/)).toHaveCount(1);
-});
-
 test('a page without cross-origin isolation works on one thread and says so', async ({ app }) => {
   await app.page.route('**/*', async (route) => {
     const response = await route.fetch();
