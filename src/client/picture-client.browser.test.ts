@@ -1,54 +1,18 @@
-import { decode } from 'fast-png';
 import { afterAll, afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import type { DisparityResult } from '../engine/api.ts';
-import { EngineError } from '../engine/errors.ts';
-import { createCanvas2dRenderer } from '../render/canvas2d.ts';
-import type { ColorSettings } from '../render/renderer.ts';
+import {
+  codeOf,
+  fetchFile,
+  fetchPixels,
+  FIXTURES,
+  maxDifferenceRgb,
+  never,
+  readBitmap,
+} from '../testing/pictures.ts';
 import { createPictureClient } from './picture-client.ts';
-import type { ExportItem } from './picture-client.types.ts';
 
-const FIXTURES = '/e2e/fixtures/images';
-const never = new AbortController().signal;
 const client = createPictureClient();
 afterAll(() => client.dispose());
 afterEach(() => vi.restoreAllMocks());
-
-async function fetchFile(name: string): Promise<Blob> {
-  const response = await fetch(`${FIXTURES}/${name}`);
-  if (!response.ok) throw new Error(`${name}: ${response.status}`);
-  // Without a type: what a file is must be told from its bytes.
-  return new Blob([await response.arrayBuffer()]);
-}
-
-async function fetchPixels(name: string): Promise<Uint8Array> {
-  return new Uint8Array(await (await fetchFile(name)).arrayBuffer());
-}
-
-/** RGBA8 of a bitmap, which is closed. */
-function readBitmap(bitmap: ImageBitmap): Uint8ClampedArray {
-  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
-  if (context === null) throw new Error('No 2D context');
-  context.drawImage(bitmap, 0, 0);
-  const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-  bitmap.close();
-  return data;
-}
-
-function maxDifferenceRgb(rgba: ArrayLike<number>, rgb: ArrayLike<number>): number {
-  expect(rgba.length / 4).toBe(rgb.length / 3);
-  let worst = 0;
-  for (let i = 0; i < rgb.length; i++) {
-    worst = Math.max(worst, Math.abs((rgba[Math.floor(i / 3) * 4 + (i % 3)] ?? 0) - (rgb[i] ?? 0)));
-  }
-  return worst;
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => 'resolved',
-    (error: unknown) => (error instanceof EngineError ? error.code : String(error)),
-  );
-}
 
 test.each([
   ['photo-640x480.jpg', 640, 480, 'jpeg', []],
@@ -196,188 +160,6 @@ test('an SVG runs no script, loads nothing, and may not declare entities', async
   expect(error).toMatchObject({ code: 'IMAGE_UNSUPPORTED_FORMAT', details: { reason: 'entities' } });
   expect(await codeOf(client.inspect(new Blob([`<svg ${size}><g></svg>`]), { signal: never }))).toBe(
     'IMAGE_DECODE_FAILED',
-  );
-});
-
-const COLOR: ColorSettings = {
-  colormap: 'turbo',
-  invert: true,
-  range: { lo: 0.1, hi: 0.9 },
-  gamma: 1.4,
-  followEdges: true,
-};
-
-function createResult(sourceWidthPx: number, sourceHeightPx: number): DisparityResult {
-  const [widthPx, heightPx] = [20, 15];
-  return {
-    kind: 'disparity',
-    pipeline: 'depth-estimation',
-    widthPx,
-    heightPx,
-    sourceWidthPx,
-    sourceHeightPx,
-    disparity: Float32Array.from({ length: widthPx * heightPx }, (_, i) => ((i * 37) % 101) / 100),
-    timings: { load: 0, decode: 0, preprocess: 0, inference: 0, postprocess: 0 },
-    provenance: {
-      modelId: 'test',
-      revision: '1',
-      variant: 'fp32',
-      executionProvider: 'wasm',
-      threads: 1,
-      executor: 'worker-pool',
-    },
-  };
-}
-
-async function createItem(
-  fixture: string,
-  width: number,
-  height: number,
-  name = fixture,
-): Promise<ExportItem> {
-  return { name, source: await fetchFile(fixture), result: createResult(width, height), color: COLOR };
-}
-
-async function decodePng(file: Blob) {
-  return decode(new Uint8Array(await file.arrayBuffer()), { checkCrc: true });
-}
-
-/** What the reference renderer gives for the whole picture. */
-async function renderReference(item: ExportItem) {
-  const photo = await client.decodeProxy(item.source, 16384, { signal: never });
-  const renderer = createCanvas2dRenderer(new OffscreenCanvas(1, 1));
-  if (renderer === null || item.result.kind !== 'disparity') throw new Error('No reference');
-  const { widthPx, heightPx, disparity, sourceWidthPx, sourceHeightPx } = item.result;
-  renderer.setSource({ photo, sourceWidthPx, sourceHeightPx, map: { widthPx, heightPx, values: disparity } });
-  const rect = { x: 0, y: 0, width: sourceWidthPx, height: sourceHeightPx };
-  const reference = {
-    rgba: renderer.readColorTile(rect, item.color, photo),
-    grey: renderer.readGreyTile(rect, item.color, photo),
-  };
-  photo.close();
-  return reference;
-}
-
-test.each([
-  ['photo-640x480.jpg', 640, 480],
-  ['portrait-exif6.jpg', 180, 240],
-  ['alpha.png', 160, 120],
-])('the saved pictures of %s hold the pixels of the reference', async (fixture, width, height) => {
-  const item = await createItem(fixture, width, height);
-  const reference = await renderReference(item);
-  const fractions: number[] = [];
-  const color = await client.exportFile(item, 'colour-png', {
-    signal: never,
-    onProgress: (fraction) => fractions.push(fraction),
-  });
-  const stem = fixture.replace(/\.\w+$/, '');
-  expect(color.name).toBe(`${stem}.disparity.png`);
-  const colorPixels = await decodePng(color);
-  expect(colorPixels).toMatchObject({ width, height, channels: 3, depth: 8 });
-  // GPU float32 against float64: see renderers.browser.test.ts.
-  expect(maxDifferenceRgb(reference.rgba, colorPixels.data)).toBeLessThanOrEqual(1);
-  expect(fractions.at(-1)).toBe(1);
-
-  const grey = await client.exportFile(item, 'grey16-png', { signal: never });
-  expect(grey.name).toBe(`${stem}.disparity-16bit.png`);
-  const greyPixels = await decodePng(grey);
-  expect(greyPixels).toMatchObject({ width, height, channels: 1, depth: 16 });
-  const worst = reference.grey.reduce(
-    (max, value, i) => Math.max(max, Math.abs(value - (greyPixels.data[i] ?? 0))),
-    0,
-  );
-  expect(worst).toBeLessThanOrEqual(32);
-});
-
-test('the raw array is the map, bit by bit, at network size', async () => {
-  const item = await createItem('photo.webp', 160, 120, '照片 1.webp');
-  const file = await client.exportFile(item, 'raw-npy', { signal: never });
-  expect(file.name).toBe('照片 1.disparity.npy');
-  const bytes = await file.arrayBuffer();
-  expect(new TextDecoder().decode(bytes.slice(0, 128))).toContain("'shape': (15, 20)");
-  expect(new Float32Array(bytes.slice(128))).toEqual(
-    item.result.kind === 'disparity' ? item.result.disparity : null,
-  );
-});
-
-test('metric depth is saved as metres, and drawn as inverse depth', async () => {
-  const item = await createItem('photo.webp', 2, 1);
-  const { disparity: _, ...base } = createResult(2, 1);
-  const result = {
-    ...base,
-    kind: 'metric-depth',
-    widthPx: 2,
-    heightPx: 1,
-    depthM: Float32Array.of(2, 4),
-    focalLengthPx: null,
-  } as const;
-  const metric = {
-    ...item,
-    result,
-    color: { ...COLOR, range: { lo: 0, hi: 0.5 }, invert: false, gamma: 1, followEdges: false },
-  };
-  const grey = await client.exportFile(metric, 'grey16-png', { signal: never });
-  expect(grey.name).toBe('photo.inverse-depth-16bit.png');
-  expect([...(await decodePng(grey)).data]).toEqual([65535, 32768]);
-  const npy = await client.exportFile(metric, 'raw-npy', { signal: never });
-  expect(npy.name).toBe('photo.depth-metres.npy');
-  expect([...new Float32Array((await npy.arrayBuffer()).slice(128))]).toEqual([2, 4]);
-});
-
-test('a ZIP holds every kind of every picture, asked for one at a time, names unique', async () => {
-  const names = ['a/photo.jpg', 'b/photo.webp', '照片.png'];
-  let open = 0;
-  const item = await createItem('photo.webp', 160, 120);
-  const done: string[] = [];
-  const file = await client.exportZip(
-    names.map((name) => ({
-      name,
-      getItem: async () => {
-        expect(open).toBe(done.length);
-        open++;
-        return { ...item, name };
-      },
-    })),
-    ['colour-png', 'raw-npy'],
-    { signal: never, onProgress: (count, total) => done.push(`${count}/${total}`) },
-  );
-  expect(file.name).toBe('isobath-maps.zip');
-  expect(done).toEqual(['1/3', '2/3', '3/3']);
-  const text = new TextDecoder().decode(await file.arrayBuffer());
-  for (const name of ['photo', 'photo (2)', '照片']) {
-    // Once before the file, once in the central directory.
-    expect(text.split(`${name}.disparity.png`).length - 1).toBeGreaterThanOrEqual(2);
-    expect(text.split(`${name}.disparity.npy`).length - 1).toBeGreaterThanOrEqual(2);
-  }
-});
-
-test('a cancelled export rejects at once, and the next one works', async () => {
-  const item = await createItem('photo-640x480.jpg', 6000, 6000);
-  const controller = new AbortController();
-  const cancelled = client.exportFile(item, 'colour-png', {
-    signal: controller.signal,
-    onProgress: () => controller.abort(new Error('changed my mind')),
-  });
-  await expect(cancelled).rejects.toThrow('changed my mind');
-  const next = await client.exportFile(await createItem('1x1.png', 1, 1), 'grey16-png', { signal: never });
-  expect((await decodePng(next)).data).toHaveLength(1);
-});
-
-test('labels cannot be saved as a scalar map', async () => {
-  const item = await createItem('1x1.png', 1, 1);
-  const { disparity: _, ...base } = createResult(1, 1);
-  const result = {
-    ...base,
-    kind: 'labels',
-    labelSet: 'atr',
-    labels: ['Background'],
-    arePeopleEstimated: false,
-    labelsU8: new Uint8Array(1),
-    instancesU16: null,
-    people: [],
-  } as const;
-  expect(await codeOf(client.exportFile({ ...item, result }, 'raw-npy', { signal: never }))).toBe(
-    'REQUEST_INVALID',
   );
 });
 
