@@ -94,6 +94,12 @@ export default tseslint.config(
     NO_COMLINK,
     NO_REACT,
   ]),
+  layer(
+    'live',
+    ['engine', 'render', 'worker'],
+    'Live view draws and smooths; it gets lanes and devices from live.worker and shares the types of worker/live-api.',
+    [NO_ORT, NO_COMLINK, NO_REACT],
+  ),
   layer('export', ['engine', 'render'], 'Encoders are pure; tiles come from render.', [
     NO_ORT,
     NO_COMLINK,

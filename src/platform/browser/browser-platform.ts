@@ -1,7 +1,7 @@
 /** The {@link Platform} of a browser worker: ONNX Runtime Web, createImageBitmap, our own origin. */
 import { EngineError } from '../../engine/errors.ts';
 import type { ModelManifest, ModelVariant } from '../../engine/models/manifest.ts';
-import type { ModelBytes, Platform } from '../../engine/platform.ts';
+import type { DecodedImage, ModelBytes, Platform } from '../../engine/platform.ts';
 import { obtainProvider, type ObtainedProvider } from './capabilities.ts';
 import { decodeImage } from './image-codec.ts';
 import { loadEmbeddedModel, type LoadOptions } from './model-bytes.ts';
@@ -18,8 +18,11 @@ export interface BrowserPlatformOptions {
   ) => Promise<ModelBytes>;
 }
 
+/** An encoded picture, or pixels that were decoded already (frames of live view). */
+export type BrowserSource = Blob | DecodedImage;
+
 /** For one worker; `configure` once, before anything else. */
-export function createBrowserPlatform(options: BrowserPlatformOptions): Platform<Blob> {
+export function createBrowserPlatform(options: BrowserPlatformOptions): Platform<BrowserSource> {
   let obtained: ObtainedProvider | null = null;
   let lostReason: string | null = null;
 
@@ -63,7 +66,8 @@ export function createBrowserPlatform(options: BrowserPlatformOptions): Platform
       const { ort, capabilities, device } = requireProvider();
       return createOrtSession(ort, bytes, capabilities.executionProvider, device);
     },
-    decodeImage,
+    decodeImage: (source, decodeOptions) =>
+      source instanceof Blob ? decodeImage(source, decodeOptions) : Promise.resolve(source),
     now: () => performance.now(),
     // A timer is clamped to 4 ms after five nestings; a message is not.
     yieldMacrotask: () =>

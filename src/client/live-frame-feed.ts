@@ -1,0 +1,100 @@
+/** Carries frames from a source on the page to the live worker, by the shortest way that the browser has. */
+import type { LiveFrame } from '../worker/live-api.ts';
+import type { OpenSource } from './live-sources.ts';
+
+/** The worker's side, as the feed needs it. Both calls take over what they are given. */
+export interface FrameSink {
+  setStream(stream: ReadableStream<VideoFrame>): void;
+  /** @param captureTimeMs since the epoch */
+  pushFrame(frame: LiveFrame, captureTimeMs: number): Promise<void>;
+}
+
+export interface FrameFeed {
+  readonly transport: 'stream' | 'frames';
+  /** Frames that were left out here because the worker was busy. */
+  getSkippedCount(): number;
+  /** Sends the frame of a standing film once more: something that changes its map has changed. */
+  refresh(): void;
+  stop(): void;
+}
+
+interface TrackProcessor {
+  readonly readable: ReadableStream<VideoFrame>;
+}
+type TrackProcessorConstructor = new (init: {
+  readonly track: MediaStreamTrack;
+  readonly maxBufferSize?: number;
+}) => TrackProcessor;
+
+function findTrackProcessor(): TrackProcessorConstructor | undefined {
+  return (globalThis as { MediaStreamTrackProcessor?: TrackProcessorConstructor }).MediaStreamTrackProcessor;
+}
+
+function feedStream(
+  track: MediaStreamTrack,
+  Processor: TrackProcessorConstructor,
+  sink: FrameSink,
+): FrameFeed {
+  // The newest frame only: an older one is dropped by the browser itself.
+  sink.setStream(new Processor({ track, maxBufferSize: 1 }).readable);
+  return { transport: 'stream', getSkippedCount: () => 0, refresh: () => undefined, stop: () => undefined };
+}
+
+function feedFrames({ video }: OpenSource, sink: FrameSink): FrameFeed {
+  let skippedCount = 0;
+  let isBusy = false;
+  let isMissed = false;
+  let isStopped = false;
+  let handle = 0;
+
+  const send = async (captureTimeMs: number): Promise<void> => {
+    isBusy = true;
+    isMissed = false;
+    try {
+      // The element may have no frame at this moment (a seek): then the next callback brings it.
+      const frame =
+        'VideoFrame' in globalThis
+          ? new VideoFrame(video, { timestamp: Math.round(video.currentTime * 1e6) })
+          : await createImageBitmap(video);
+      if (isStopped) frame.close();
+      else await sink.pushFrame(frame, captureTimeMs);
+    } catch {
+      // One frame less.
+    }
+    isBusy = false;
+    // Of a standing film no callback comes again.
+    if (isMissed && !isStopped && video.paused) void send(performance.timeOrigin + performance.now());
+  };
+
+  const onFrame: VideoFrameRequestCallback = (nowMs, { captureTime }) => {
+    if (isStopped) return;
+    handle = video.requestVideoFrameCallback(onFrame);
+    if (isBusy) {
+      isMissed = true;
+      skippedCount += 1;
+    } else void send(performance.timeOrigin + (captureTime ?? nowMs));
+  };
+  handle = video.requestVideoFrameCallback(onFrame);
+
+  return {
+    transport: 'frames',
+    getSkippedCount: () => skippedCount,
+    refresh() {
+      if (!video.paused) return;
+      if (isBusy) isMissed = true;
+      else void send(performance.timeOrigin + performance.now());
+    },
+    stop() {
+      isStopped = true;
+      video.cancelVideoFrameCallback(handle);
+    },
+  };
+}
+
+/** A track's frames go to the worker as a stream where the browser can; else, and for films, the page takes them one by one. */
+export function startFrameFeed(source: OpenSource, sink: FrameSink): FrameFeed {
+  const Processor = findTrackProcessor();
+  if (source.track !== null && Processor !== undefined) return feedStream(source.track, Processor, sink);
+  void source.video.play().catch(() => undefined);
+  return feedFrames(source, sink);
+}

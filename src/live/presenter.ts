@@ -1,0 +1,81 @@
+/** Draws the newest photo and map on the page's canvas; redraws them when only the view changes. */
+import { createRenderer } from '../render/create-renderer.ts';
+import type { RenderCanvas, Renderer, ScalarMap } from '../render/renderer.ts';
+import type { LiveView } from '../worker/live-api.ts';
+import { composeView, contentSize, fitSize, type PictureSize } from './view-geometry.ts';
+
+/** A photo and the map of that very photo; null: there is none yet. */
+export interface Picture {
+  readonly photo: ImageBitmap;
+  readonly map: ScalarMap | null;
+}
+
+export interface Presenter {
+  readonly kind: Renderer['kind'];
+  setView(view: LiveView): void;
+  /** Draws now. Takes the photo over: it is closed when the next one is shown. */
+  show(picture: Picture): void;
+  /** What is on screen; owned by the presenter. */
+  getPicture(): Picture | null;
+  getView(): LiveView | null;
+  dispose(): void;
+}
+
+export interface PresenterOptions {
+  readonly canvas: RenderCanvas;
+  /** The GPU is simulated: every drawn pixel counts, so nothing is drawn larger than the source. */
+  readonly isSoftware: boolean;
+  /** Runs a redraw soon, once; with the next frame of the display where there is one. */
+  readonly schedule: (redraw: () => void) => void;
+  readonly onContextChange: (state: 'lost' | 'restored') => void;
+}
+
+/** Above full HD a canvas costs more than it shows. */
+const MAX_CANVAS: PictureSize = { widthPx: 2560, heightPx: 1440 };
+
+export function createPresenter(options: PresenterOptions): Presenter {
+  const renderer = createRenderer(options.canvas, { onContextChange: options.onContextChange });
+  let view: LiveView | null = null;
+  let picture: Picture | null = null;
+  let isRedrawWanted = false;
+
+  function draw(): void {
+    isRedrawWanted = false;
+    if (view === null || picture === null || view.widthPx < 1 || view.heightPx < 1) return;
+    const source: PictureSize = { widthPx: picture.photo.width, heightPx: picture.photo.height };
+    const page = fitSize(view, MAX_CANVAS);
+    const canvas = options.isSoftware ? fitSize(page, contentSize(view, source)) : page;
+    renderer.draw(composeView(view, source, canvas, picture.map !== null));
+  }
+
+  return {
+    kind: renderer.kind,
+    setView(next) {
+      view = next;
+      if (isRedrawWanted) return;
+      isRedrawWanted = true;
+      options.schedule(() => {
+        if (isRedrawWanted) draw();
+      });
+    },
+    show(next) {
+      const previous = picture;
+      picture = next;
+      renderer.setSource({
+        photo: next.photo,
+        map: next.map,
+        sourceWidthPx: next.photo.width,
+        sourceHeightPx: next.photo.height,
+      });
+      draw();
+      previous?.photo.close();
+    },
+    getPicture: () => picture,
+    getView: () => view,
+    dispose() {
+      renderer.dispose();
+      picture?.photo.close();
+      picture = null;
+    },
+  };
+}
