@@ -16,16 +16,14 @@ function writePolicy(hubList: string | undefined): Plugin {
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
-      handler: () => [
-        {
-          tag: 'meta',
-          attrs: {
-            'http-equiv': 'Content-Security-Policy',
-            content: buildContentSecurityPolicy(hubList, 'meta'),
-          },
-          injectTo: 'head-prepend',
-        },
-      ],
+      handler(html) {
+        const content = buildContentSecurityPolicy(hubList, 'meta');
+        // Behind the charset, which has to be in the first kilobyte, and before anything that loads.
+        return html.replace(
+          /<meta charset="utf-8" ?\/?>/,
+          (charset) => `${charset}\n    <meta http-equiv="Content-Security-Policy" content="${content}" />`,
+        );
+      },
     },
     generateBundle() {
       this.emitFile({
@@ -50,7 +48,7 @@ export function buildPwaPlugins(hubList: string | undefined): PluginOption[] {
       injectManifest: {
         // A classic script: module service workers are not everywhere.
         rollupFormat: 'iife',
-        globPatterns: ['**/*.{js,mjs,css,html,svg,wasm,onnx,f32,jpg,webmanifest}', 'icons/*.png'],
+        globPatterns: ['**/*.{js,mjs,css,html,svg,wasm,onnx,f32,jpg,webp,png,webmanifest}'],
         globIgnores: [...RUNTIME_ONLY, 'service-worker.js', 'screenshots/**'],
         maximumFileSizeToCacheInBytes: 32 * MEBIBYTE,
       },

@@ -6,6 +6,9 @@ import { z } from 'zod';
 import { EngineError } from '../errors.ts';
 import type { ModelManifest } from './manifest.ts';
 
+// Without it zod probes `new Function`, which the content security policy refuses and reports.
+z.config({ jitless: true });
+
 const name = z.string().min(1).max(200);
 const sidePx = z.number().int().min(1).max(8192);
 const rgb = z.tuple([z.number(), z.number(), z.number()]).readonly();
