@@ -17,7 +17,10 @@ export default defineConfig({
   worker: { format: 'es' },
   // Pre-bundling would move the wasm away from its loader and reload the page mid-run.
   // What only workers and late imports reach is named, for the same reason.
-  optimizeDeps: { exclude: ['onnxruntime-web'], include: ['comlink', 'hash-wasm', 'idb', 'zod', 'zod/mini'] },
+  optimizeDeps: {
+    exclude: ['onnxruntime-web'],
+    include: ['client-zip', 'comlink', 'hash-wasm', 'idb', 'zod', 'zod/mini'],
+  },
   server: { headers: ISOLATION_HEADERS },
   preview: { headers: previewHeaders, open: !isQuiet },
   // The manifest tells the build check what the first paint loads.

@@ -3,7 +3,7 @@ import { releaseProxy, wrap, type Remote } from 'comlink';
 import type { Reply } from '../engine/api.ts';
 import { EngineError, fromWireError } from '../engine/errors.ts';
 
-export interface CallOptions<Api, T> {
+interface CallOptions<Api, T> {
   readonly signal: AbortSignal;
   /** Before all calls that are not. */
   readonly isUrgent?: boolean;

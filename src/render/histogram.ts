@@ -6,8 +6,8 @@ const BIN_COUNT = 2048;
 const MIN_USED_BINS = 256;
 const MAX_REFINEMENTS = 4;
 /** The percentiles of the automatic range. */
-export const AUTO_LOW = 0.02;
-export const AUTO_HIGH = 0.98;
+const AUTO_LOW = 0.02;
+const AUTO_HIGH = 0.98;
 
 /** Counts of the values between `lo` and `hi`; what lies outside (outliers) is only counted. */
 export interface ValueHistogram {

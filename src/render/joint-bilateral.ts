@@ -39,7 +39,7 @@ export function spatialWeight(distancePx: number): number {
 }
 
 /** Colour weight for a squared distance in 8-bit steps (0 to 3 * 255 * 255). */
-export function rangeWeight(squaredDistance8: number): number {
+function rangeWeight(squaredDistance8: number): number {
   return Math.exp((-0.5 * squaredDistance8) / (RANGE_SIGMA * 255) ** 2) + RANGE_FLOOR;
 }
 

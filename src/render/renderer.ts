@@ -72,7 +72,7 @@ export interface RenderCanvas extends EventTarget {
 }
 
 /** The one thing the 2D renderer does with its canvas. */
-export interface PixelContext {
+interface PixelContext {
   putImageData(pixels: ImageData, x: number, y: number): void;
 }
 

@@ -25,7 +25,7 @@ export interface PictureWorkerApi {
 export type MapFileKind = 'colour-png' | 'grey16-png' | 'raw-npy';
 
 /** A result that can be saved as a scalar map. */
-export type MapResult = DisparityResult | MetricDepthResult;
+type MapResult = DisparityResult | MetricDepthResult;
 
 export interface MapExport {
   /** Name of the source file. */

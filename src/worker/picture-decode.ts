@@ -19,7 +19,7 @@ export async function readBytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** Size with no side longer than `maxSidePx`, aspect kept, no side below 1. */
-export function fitSize(widthPx: number, heightPx: number, maxSidePx: number) {
+function fitSize(widthPx: number, heightPx: number, maxSidePx: number) {
   const shrink = Math.max(1, Math.max(widthPx, heightPx) / maxSidePx);
   return {
     widthPx: Math.max(1, Math.round(widthPx / shrink)),
