@@ -1,6 +1,5 @@
-import { RadioGroup } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
-import { COLORMAP_IDS, colormapGradientCss, type ColormapId } from '../../../render/colormaps.ts';
+import { ColormapSwatches } from '../../components/ColormapSwatches.tsx';
 import { Section } from '../../components/Section.tsx';
 import { Slider } from '../../components/Slider.tsx';
 import { Switch } from '../../components/Switch.tsx';
@@ -43,19 +42,11 @@ export function ColourSection() {
 
   return (
     <Section id="colour" title={t('colour.title')}>
-      <RadioGroup.Root
-        className="swatches"
-        aria-label={t('colour.map')}
+      <ColormapSwatches
         value={colormap}
-        onValueChange={(next) => update({ colormap: next as ColormapId })}
-      >
-        {COLORMAP_IDS.map((id) => (
-          <RadioGroup.Item key={id} value={id} className="swatch" aria-label={t(`colour.names.${id}`)}>
-            <span className="swatch-bar" style={{ backgroundImage: colormapGradientCss(id, invert) }} />
-            <span className="swatch-name">{t(`colour.names.${id}`)}</span>
-          </RadioGroup.Item>
-        ))}
-      </RadioGroup.Root>
+        isInverted={invert}
+        onChange={(next) => update({ colormap: next })}
+      />
       <Switch label={t('colour.invert')} isOn={invert} onChange={(isOn) => update({ invert: isOn })} />
       <RangeControl
         viewed={viewed}

@@ -12,7 +12,7 @@ import { ReadOut } from './ReadOut.tsx';
 import { StageCanvas, type RendererState } from './StageCanvas.tsx';
 import { cameraOf, isOverflowing, type StageGeometry } from './stage-geometry.ts';
 import { TaskStatus } from './TaskStatus.tsx';
-import { useFullScreen } from './useFullScreen.ts';
+import { useFullScreen } from '../../hooks/useFullScreen.ts';
 import { usePhotoOnly } from './usePhotoOnly.ts';
 import { useStageGestures } from './useStageGestures.ts';
 import { useStageSize } from './useStageSize.ts';
