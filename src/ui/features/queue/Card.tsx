@@ -75,8 +75,7 @@ export const Card = memo(function Card({ image, index, total, isSelected, style 
         className="card-main"
         tabIndex={tabIndex}
         aria-current={isSelected ? 'true' : undefined}
-        // The name holds what is written (WCAG 2.5.3), the description says it in full.
-        aria-label={t('card.label', { name: image.name, state: toShortText(card, words) })}
+        // What is written is the name (WCAG 2.5.3); this says it in full.
         aria-description={toSpokenText(card, words)}
         title={image.name}
         onClick={() => library.select(image.id)}

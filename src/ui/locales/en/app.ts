@@ -46,7 +46,6 @@ export const app = {
     cached: 'From cache',
     failed: 'Failed',
     cancelled: 'Cancelled',
-    label: '{{name}}, {{state}}',
     spoken: {
       reading: 'being read',
       queued: 'number {{place}} in line',

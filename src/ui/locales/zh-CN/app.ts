@@ -48,7 +48,6 @@ export const app: Translation<typeof source> = {
     cached: '来自缓存',
     failed: '失败',
     cancelled: '已取消',
-    label: '{{name}}，{{state}}',
     spoken: {
       reading: '正在读取',
       queued: '排在第 {{place}} 位',
