@@ -1,5 +1,5 @@
 /** The only door of the UI to inference: result cache, then queue, then the pool; fallback and notices. No React. */
-import type { InferenceResult, PipelineRequest, Reply } from '../engine/api.ts';
+import type { InferenceResult, PipelineRequest } from '../engine/api.ts';
 import { EngineError, fromWireError } from '../engine/errors.ts';
 import type { SlotLoss } from '../scheduling/pool.ts';
 import { createTaskQueue, type RunContext } from '../scheduling/task-queue.ts';
@@ -17,6 +17,7 @@ import { createResultCache } from './result-cache.ts';
 import type { ResultHeader } from './result-codec.ts';
 import { makeResultKey } from './result-key.ts';
 import { createResultMemory } from './result-memory.ts';
+import { createSharedRuns } from './shared-runs.ts';
 import { createSelfTester, selfTestKey } from './self-test.ts';
 import { createSnapshotStore } from './snapshot-store.ts';
 import { createWarmUpPicture } from './warm-up-picture.ts';
@@ -25,6 +26,9 @@ import { unwrapReply } from './web-worker-slot.ts';
 
 /** Times that an evicted result is computed again for one reader before giving up. */
 const MAX_RECOMPUTES = 2;
+
+/** "Done" promises that a reload finds the map in the cache, but not at any price. */
+const MAX_STORE_WAIT_MS = 1000;
 
 interface Work {
   readonly key: ResultKey;
@@ -35,6 +39,11 @@ interface Work {
 
 function toPipelineRequest({ pipeline, model, variant, options }: EnqueueRequest): PipelineRequest {
   return { pipeline, model, variant, options };
+}
+
+/** Maps of one picture start together. */
+function batchKeyOf({ request }: Work): string {
+  return request.sourceSha256;
 }
 
 function summarize(
@@ -111,6 +120,7 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
     lookUp,
     canStart: ({ request }) => backend.canStart(toPipelineRequest(request)),
     run: compute,
+    batchKeyOf,
     onChange: changed,
   });
 
@@ -143,32 +153,38 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
     });
   }
 
-  function keep(key: ResultKey, result: InferenceResult): void {
+  /**
+   * Resolves when the result is safe from a reload, or when the disk is too slow to wait for. The worker does not wait:
+   * the pool has given it the next task already.
+   */
+  function keep(key: ResultKey, result: InferenceResult): Promise<void> {
     memory.put(key, result);
-    void cache.put(key, result);
+    return new Promise((resolve) => {
+      const cancelTimer = environment.clock.setTimer(resolve, MAX_STORE_WAIT_MS);
+      void cache.put(key, result).then(() => {
+        cancelTimer();
+        resolve();
+      });
+    });
   }
+
+  /** Work that the queue starts in one turn shares a request per picture: one decode for all of its maps. */
+  const runTogether = createSharedRuns((request, runOptions) => backend.run(request, runOptions));
 
   async function compute(work: Work, context: RunContext): Promise<ResultSummary> {
     const startMs = now();
-    const keepAbandoned = ([reply]: readonly Reply<InferenceResult>[]) => {
-      if (reply?.ok) keep(work.key, reply.value);
-    };
-    const [reply] = await backend.run(
-      {
-        taskId: context.runId,
-        source: work.request.source,
-        pipelines: [toPipelineRequest(work.request)],
+    const reply = await runTogether(batchKeyOf(work), {
+      source: work.request.source,
+      pipeline: toPipelineRequest(work.request),
+      context,
+      onAbandonedReply: (abandoned) => {
+        if (abandoned.ok) void keep(work.key, abandoned.value);
       },
-      {
-        signal: context.signal,
-        onEvent: ({ stage, fraction }) => context.onProgress(stage, fraction),
-        onAbandonedResult: keepAbandoned,
-      },
-    );
-    if (!reply) throw new EngineError('INTERNAL', 'The executor gave no reply for the pipeline.');
+    });
     const result = unwrapReply(reply);
-    keep(work.key, result);
-    return summarize(work.key, result, 'miss', work.lookUpMs + now() - startMs);
+    const totalMs = work.lookUpMs + now() - startMs;
+    await keep(work.key, result);
+    return summarize(work.key, result, 'miss', totalMs);
   }
 
   function enqueue(request: EnqueueRequest): void {

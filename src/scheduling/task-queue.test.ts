@@ -273,3 +273,20 @@ describe('snapshots', () => {
     expect(before.tasks.get('a')).toMatchObject({ stage: 'load' });
   });
 });
+
+describe('batches', () => {
+  it('starts waiting work of one picture together, and asks for room once', async () => {
+    const { queue, running, state } = setUp({ batchKeyOf: (work) => work[0] ?? null });
+    for (const id of ['a1', 'b1', 'a2', 'b2']) queue.enqueue(id, id, id);
+    await flushPromises();
+    expect(running.map(({ work, context }) => [work, context.batchSize])).toEqual([
+      ['a1', 2],
+      ['a2', 2],
+    ]);
+    expect(state('b1')).toEqual({ state: 'queued', position: 1 });
+    running[0]?.succeed();
+    running[1]?.succeed();
+    await flushPromises();
+    expect(running.map(({ work }) => work)).toEqual(['a1', 'a2', 'b1', 'b2']);
+  });
+});

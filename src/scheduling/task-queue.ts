@@ -18,7 +18,7 @@ export type TaskState<Summary> =
   | { readonly state: 'cancelled' };
 
 /** Immutable; the same object between changes. */
-export interface QueueSnapshot<Summary> {
+interface QueueSnapshot<Summary> {
   readonly tasks: ReadonlyMap<TaskId, TaskState<Summary>>;
   readonly queuedCount: number;
   readonly processingCount: number;
@@ -28,6 +28,8 @@ export interface RunContext {
   /** Unique per run; progress and cancel are addressed by it. */
   readonly runId: TaskId;
   readonly signal: AbortSignal;
+  /** How much work starts with this in one turn, itself included. */
+  readonly batchSize: number;
   readonly onProgress: (stage: Stage, fraction: number | null) => void;
 }
 
@@ -40,6 +42,8 @@ export interface TaskQueueOptions<Work, Summary> {
   /** Whether this work could start now. Asked for the first in line only; call `poke` when the answer may have changed. */
   readonly canStart: (work: Work) => boolean;
   readonly run: (work: Work, context: RunContext) => Promise<Summary>;
+  /** Waiting work with the same key starts together, in one turn, so that `run` can serve it at once; null (default): alone. */
+  readonly batchKeyOf?: (work: Work) => string | null;
   /** Called on every change, synchronously and often: mark dirty, read the snapshot later. */
   readonly onChange: () => void;
 }
@@ -154,14 +158,27 @@ export function createTaskQueue<Work, Summary>(
       for (;;) {
         const next = line.find((entry) => entry.phase === 'waiting');
         if (!next || !options.canStart(next.work)) break;
-        start(next);
+        const batch = companionsOf(next);
+        for (const entry of batch) start(entry, batch.length);
       }
     } finally {
       isPumping = false;
     }
   }
 
-  function start(entry: Entry<Work>): void {
+  /** The entry, and what waits to start with it. */
+  function companionsOf(first: Entry<Work>): readonly Entry<Work>[] {
+    const key = options.batchKeyOf?.(first.work) ?? null;
+    if (key === null) return [first];
+    return [
+      first,
+      ...line.filter(
+        (entry) => entry !== first && entry.phase === 'waiting' && options.batchKeyOf?.(entry.work) === key,
+      ),
+    ];
+  }
+
+  function start(entry: Entry<Work>, batchSize: number): void {
     line = line.filter((other) => other !== entry);
     entry.phase = 'running';
     entry.progress = { stage: 'load', fraction: null, startedAtMs: options.now() };
@@ -176,7 +193,8 @@ export function createTaskQueue<Work, Summary>(
       endEntry(entry, ended);
       poke();
     };
-    options.run(entry.work, { runId: entry.runId, signal: entry.controller.signal, onProgress }).then(
+    const { runId, controller } = entry;
+    options.run(entry.work, { runId, signal: controller.signal, batchSize, onProgress }).then(
       (summary) => finish({ state: 'done', summary }),
       (error: unknown) => {
         const wire = toWireError(error);
