@@ -8,6 +8,7 @@ import { CATALOGUE, findModel } from './engine/models/catalogue.ts';
 import { App } from './ui/App.tsx';
 import { connectSettings, toClientSettings } from './ui/connect-settings.ts';
 import { fetchSample, DEMO_SAMPLE } from './ui/features/samples/samples.ts';
+import { resolveChosenModel } from './ui/library/chosen-model.ts';
 import { createEmptiedFlag } from './ui/library/emptied-flag.ts';
 import { createLibraryCommands } from './ui/library/library-commands.ts';
 import { createLibraryPersistence } from './ui/library/library-persistence.ts';
@@ -35,6 +36,8 @@ async function start(): Promise<void> {
   const i18nReady = createI18n(resolveLanguage(settings.language));
 
   const client = createInferenceClient({ settings: toClientSettings(settings) });
+  const { model, variant } = resolveChosenModel(settings, findModel);
+  client.warmUp(model, variant);
   const pictures = createPictureClient();
   const emptiedFlag = createEmptiedFlag();
   const persistence = createLibraryPersistence({
@@ -52,6 +55,8 @@ async function start(): Promise<void> {
   const library = createLibraryCommands({ client, pictures, persistence, emptiedFlag, findModel });
   connectSettings(client, persistence);
   listenToOtherTabs();
+  document.addEventListener('visibilitychange', () => document.hidden && persistence.flush());
+  window.addEventListener('pagehide', () => persistence.flush());
 
   void library.restore().then(async () => {
     if (useLibraryStore.getState().images.length > 0 || emptiedFlag.isSet()) return;

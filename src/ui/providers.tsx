@@ -1,9 +1,11 @@
 /** What the app stands on: services, queries, language, tooltips. */
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 import type { i18n } from 'i18next';
-import type { ReactNode } from 'react';
-import { I18nextProvider } from 'react-i18next';
+import { useMemo, type ReactNode } from 'react';
+import { I18nextProvider, useTranslation } from 'react-i18next';
 import { TooltipProvider } from './components/Tooltip.tsx';
+import { createFormat } from './hooks/format.ts';
+import { FormatContext } from './hooks/useFormat.ts';
 import { ServicesProvider, type Services } from './services.tsx';
 
 interface ProvidersProps {
@@ -18,9 +20,17 @@ export function Providers({ services, queryClient, i18n, children }: ProvidersPr
     <I18nextProvider i18n={i18n}>
       <QueryClientProvider client={queryClient}>
         <ServicesProvider value={services}>
-          <TooltipProvider>{children}</TooltipProvider>
+          <NumberFormats>
+            <TooltipProvider>{children}</TooltipProvider>
+          </NumberFormats>
         </ServicesProvider>
       </QueryClientProvider>
     </I18nextProvider>
   );
+}
+
+function NumberFormats({ children }: { readonly children: ReactNode }) {
+  const { i18n } = useTranslation();
+  const format = useMemo(() => createFormat(i18n.language), [i18n.language]);
+  return <FormatContext value={format}>{children}</FormatContext>;
 }

@@ -16,12 +16,24 @@ export interface Format {
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB'] as const;
 
 export function createFormat(language: string): Format {
-  const plain = (value: number, maximumFractionDigits = 2) =>
-    new Intl.NumberFormat(language, { maximumFractionDigits }).format(value);
+  const byDigits = new Map<number, Intl.NumberFormat>();
+  let percents: Intl.NumberFormat | null = null;
+
+  function plain(value: number, maximumFractionDigits = 2): string {
+    let numbers = byDigits.get(maximumFractionDigits);
+    if (numbers === undefined) {
+      numbers = new Intl.NumberFormat(language, { maximumFractionDigits });
+      byDigits.set(maximumFractionDigits, numbers);
+    }
+    return numbers.format(value);
+  }
+
   return {
     number: plain,
-    percent: (ratio) =>
-      new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(ratio),
+    percent(ratio) {
+      percents ??= new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
+      return percents.format(ratio);
+    },
     duration: (durationMs) => {
       if (durationMs < 1000) return `${plain(durationMs, durationMs < 10 ? 1 : 0)} ms`;
       const seconds = durationMs / 1000;

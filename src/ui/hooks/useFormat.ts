@@ -1,9 +1,10 @@
-import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
+import { createContext, useContext } from 'react';
 import { createFormat, type Format } from './format.ts';
+
+/** One for the whole page: making number formats is slow, using them is not. */
+export const FormatContext = createContext<Format>(createFormat('en'));
 
 /** Numbers in the active language. */
 export function useFormat(): Format {
-  const { i18n } = useTranslation();
-  return useMemo(() => createFormat(i18n.language), [i18n.language]);
+  return useContext(FormatContext);
 }

@@ -6,7 +6,6 @@ import type { InferenceClient, TaskView } from '../../client/inference-client.ty
 import type { PictureClient } from '../../client/picture-client.types.ts';
 import type { TaskId } from '../../engine/api.ts';
 import { toWireError } from '../../engine/errors.ts';
-import { resolveOptions } from '../../engine/image/input-size.ts';
 import type { ModelManifest } from '../../engine/models/manifest.ts';
 import { useLibraryStore, type LibraryImage, type Outcome } from '../stores/library-store.ts';
 import { useSettingsStore } from '../stores/settings-store.ts';
@@ -14,6 +13,7 @@ import { useViewStore } from '../stores/view-store.ts';
 import { taskIdOf } from '../task-id.ts';
 import { createChangeBuffer } from './change-buffer.ts';
 import type { EmptiedFlag } from './emptied-flag.ts';
+import { resolveChosenModel } from './chosen-model.ts';
 import { createInspectionQueue } from './inspection-queue.ts';
 import { MAX_LIBRARY_COUNT } from './library-limits.ts';
 import type { LibraryPersistence } from './library-persistence.ts';
@@ -85,18 +85,12 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
 
   function enqueue(image: LibraryImage): void {
     if (image.sha256 === null) return;
-    const settings = useSettingsStore.getState();
-    const model = findModel(settings.modelId) ?? findModel('isobath-depth-tiny');
-    const variant = model?.variants[0];
-    if (model === undefined || variant === undefined) return;
     client.enqueue({
       taskId: taskIdOf(image.id),
       source: image.source,
       sourceSha256: image.sha256,
       pipeline: 'depth-estimation',
-      model,
-      variant: variant.id,
-      options: resolveOptions(model.input, { detailPx: settings.detailPx[model.id] ?? null }),
+      ...resolveChosenModel(useSettingsStore.getState(), findModel),
     });
   }
 

@@ -9,7 +9,10 @@ export interface LibraryPersistence {
   /** What an earlier visit left; empty when off or blocked. */
   restore(): Promise<readonly LibraryImage[]>;
   save(images: readonly LibraryImage[]): void;
+  /** Written together after a pause. */
   update(images: readonly LibraryImage[]): void;
+  /** Writes what waits for its pause: the page may go away. */
+  flush(): void;
   remove(ids: readonly string[]): void;
   clear(): Promise<void>;
   /** Off forgets what is kept; on starts with the given pictures. */
@@ -24,6 +27,9 @@ interface PersistenceOptions {
   /** Called once per kind of problem. */
   readonly onProblem: (problem: PersistenceProblem) => void;
 }
+
+/** States of a hundred tasks change within seconds; each need not be a transaction. */
+const WRITE_PAUSE_MS = 500;
 
 async function openDefault(): Promise<LibraryStorage> {
   const { openLibraryStorage } = await import('./library-storage.ts');
@@ -67,6 +73,16 @@ export function createLibraryPersistence(options: PersistenceOptions): LibraryPe
     return next;
   }
 
+  const changed = new Map<string, LibraryImage>();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  function flush(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    const images = [...changed.values()];
+    changed.clear();
+    if (isEnabled && images.length > 0) void run((storage) => storage.update(images));
+  }
+
   function save(images: readonly LibraryImage[]): void {
     if (!isEnabled || images.length === 0) return;
     void run(async (storage) => {
@@ -79,9 +95,13 @@ export function createLibraryPersistence(options: PersistenceOptions): LibraryPe
     restore: async () => (isEnabled ? ((await run((storage) => storage.readAll())) ?? []) : []),
     save,
     update(images) {
-      if (isEnabled && images.length > 0) void run((storage) => storage.update(images));
+      if (!isEnabled) return;
+      for (const image of images) changed.set(image.id, image);
+      if (changed.size > 0) timer ??= setTimeout(flush, WRITE_PAUSE_MS);
     },
+    flush,
     remove(ids) {
+      for (const id of ids) changed.delete(id);
       if (isEnabled && ids.length > 0) void run((storage) => storage.remove(ids));
     },
     clear: async () => {

@@ -3,7 +3,7 @@
  * Bounded in count and bytes: the oldest pictures are dropped first.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { EngineError, ERROR_CODES, type WireError } from '../../engine/errors.ts';
 import type { LibraryImage } from '../stores/library-store.ts';
 import { KEPT_LIMITS, type KeptLimits } from './library-limits.ts';
@@ -17,13 +17,13 @@ const wireError = z.object({
 });
 
 const storedPicture = z.object({
-  id: z.string().min(1),
+  id: z.string(),
   name: z.string(),
   addedAtMs: z.number(),
-  sha256: z.string().nullable(),
-  widthPx: z.number().nullable(),
-  heightPx: z.number().nullable(),
-  thumbnail: z.instanceof(Blob).nullable(),
+  sha256: z.nullable(z.string()),
+  widthPx: z.nullable(z.number()),
+  heightPx: z.nullable(z.number()),
+  thumbnail: z.nullable(z.instanceof(Blob)),
   hints: z.array(z.string()),
   isSample: z.boolean(),
   outcome: z.discriminatedUnion('state', [
@@ -82,6 +82,26 @@ function toRow(image: LibraryImage, sizeBytes: number): StoredPicture {
   };
 }
 
+/** A transaction each: few enough to be quick, small enough that one failure costs little. */
+const BATCH_COUNT = 20;
+const BATCH_BYTES = 64 * 1024 * 1024;
+
+function splitIntoBatches(images: readonly LibraryImage[], limits: KeptLimits): LibraryImage[][] {
+  const maxBytes = Math.min(BATCH_BYTES, limits.maxBytes);
+  const maxCount = Math.min(BATCH_COUNT, limits.maxCount);
+  const batches: LibraryImage[][] = [];
+  let bytes = 0;
+  for (const image of images) {
+    const last = batches.at(-1);
+    bytes += image.source.size;
+    if (last === undefined || last.length >= maxCount || bytes > maxBytes) {
+      batches.push([image]);
+      bytes = image.source.size;
+    } else last.push(image);
+  }
+  return batches;
+}
+
 function isQuotaError(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'QuotaExceededError';
 }
@@ -118,27 +138,28 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
     for (const id of ids) kept.delete(id);
   }
 
-  async function write(image: LibraryImage): Promise<void> {
+  async function write(images: readonly LibraryImage[]): Promise<void> {
     const transaction = database.transaction(['pictures', 'sources'], 'readwrite');
-    const sizeBytes = image.source.size;
-    // Both requests are awaited through `done`; a rejection of one aborts the transaction.
-    transaction
-      .objectStore('sources')
-      .put(image.source, image.id)
-      .catch(() => undefined);
-    transaction
-      .objectStore('pictures')
-      .put(toRow(image, sizeBytes))
-      .catch(() => undefined);
+    for (const image of images) {
+      // The requests are awaited through `done`; a rejection of one aborts the transaction.
+      transaction
+        .objectStore('sources')
+        .put(image.source, image.id)
+        .catch(() => undefined);
+      transaction
+        .objectStore('pictures')
+        .put(toRow(image, image.source.size))
+        .catch(() => undefined);
+    }
     await transaction.done;
-    kept.set(image.id, sizeBytes);
+    for (const image of images) kept.set(image.id, image.source.size);
   }
 
-  /** The oldest pictures that must go so that `sizeBytes` more fit. */
-  function chooseVictims(sizeBytes: number): string[] {
+  /** The oldest pictures that must go so that the images fit beside the rest. */
+  function chooseVictims(images: readonly LibraryImage[]): string[] {
     const victims: string[] = [];
-    let bytes = sumBytes() + sizeBytes;
-    let count = kept.size + 1;
+    let bytes = sumBytes() + images.reduce((sum, image) => sum + image.source.size, 0);
+    let count = kept.size + images.length;
     for (const [id, size] of kept) {
       if (bytes <= limits.maxBytes && count <= limits.maxCount) break;
       victims.push(id);
@@ -148,26 +169,31 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
     return victims;
   }
 
-  async function putOne(image: LibraryImage): Promise<string[]> {
-    if (image.source.size > limits.maxBytes) return [image.id];
-    const victims = kept.has(image.id) ? [] : chooseVictims(image.source.size);
+  /** Drops the older half of what is kept and tries once more. */
+  async function writeWithLessRoom(images: readonly LibraryImage[], cause: unknown): Promise<string[]> {
+    const names = images.map((image) => image.name).join(', ');
+    const half = [...kept.keys()].slice(0, Math.ceil(kept.size / 2));
+    if (half.length === 0) throw new EngineError('STORAGE_FULL', `no room for ${names}`, { cause });
+    await drop(half);
+    try {
+      await write(images);
+      return half;
+    } catch (second) {
+      throw new EngineError('STORAGE_FULL', `no room for ${names}`, { cause: second });
+    }
+  }
+
+  /** All of them together must fit the limits. */
+  async function putBatch(images: readonly LibraryImage[]): Promise<string[]> {
+    const victims = chooseVictims(images);
     if (victims.length > 0) await drop(victims);
     try {
-      await write(image);
+      await write(images);
       return victims;
     } catch (cause) {
-      if (!isQuotaError(cause)) {
-        throw new EngineError('STORAGE_UNAVAILABLE', `cannot keep ${image.name}`, { cause });
-      }
-      const half = [...kept.keys()].slice(0, Math.ceil(kept.size / 2));
-      if (half.length === 0) throw new EngineError('STORAGE_FULL', `no room for ${image.name}`, { cause });
-      await drop(half);
-      try {
-        await write(image);
-      } catch (second) {
-        throw new EngineError('STORAGE_FULL', `no room for ${image.name}`, { cause: second });
-      }
-      return [...victims, ...half];
+      if (!isQuotaError(cause))
+        throw new EngineError('STORAGE_UNAVAILABLE', 'cannot keep pictures', { cause });
+      return [...victims, ...(await writeWithLessRoom(images, cause))];
     }
   }
 
@@ -201,8 +227,10 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
     },
 
     async put(images) {
-      const gone: string[] = [];
-      for (const image of images) gone.push(...(await putOne(image)));
+      const tooLarge = images.filter((image) => image.source.size > limits.maxBytes);
+      const gone = tooLarge.map((image) => image.id);
+      const fitting = images.filter((image) => image.source.size <= limits.maxBytes && !kept.has(image.id));
+      for (const batch of splitIntoBatches(fitting, limits)) gone.push(...(await putBatch(batch)));
       return gone;
     },
 

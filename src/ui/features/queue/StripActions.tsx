@@ -1,13 +1,11 @@
 import { Ban, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '../../components/Button.tsx';
-import { Dialog } from '../../components/Dialog.tsx';
+import { ClearLibraryDialog } from '../../components/ClearLibraryDialog.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
 import { useFormat } from '../../hooks/useFormat.ts';
 import type { LibraryCounts } from '../../library/card-state.ts';
 import { useServices } from '../../services.tsx';
-import { useNoticeStore } from '../../stores/notice-store.ts';
 
 /** How far the library is, and what can be done with all of it. */
 export function StripActions({ counts }: { readonly counts: LibraryCounts }) {
@@ -17,12 +15,6 @@ export function StripActions({ counts }: { readonly counts: LibraryCounts }) {
   const [isAsking, setAsking] = useState(false);
   if (counts.total === 0) return null;
   const isActive = counts.active > 0;
-
-  const clear = () => {
-    setAsking(false);
-    useNoticeStore.getState().announce(t('announce.removed', { count: counts.total }));
-    void library.clear();
-  };
 
   return (
     <div className="strip-end">
@@ -51,22 +43,7 @@ export function StripActions({ counts }: { readonly counts: LibraryCounts }) {
           onClick={() => setAsking(true)}
         />
       </div>
-      <Dialog
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        title={t('library.confirmTitle')}
-        size="small"
-        foot={
-          <>
-            <Button onClick={() => setAsking(false)}>{t('cancel')}</Button>
-            <Button variant="danger" onClick={clear}>
-              {t('library.confirm')}
-            </Button>
-          </>
-        }
-      >
-        <p>{t('library.confirmText', { count: counts.total })}</p>
-      </Dialog>
+      <ClearLibraryDialog isOpen={isAsking} onClose={() => setAsking(false)} />
     </div>
   );
 }

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/Button.tsx';
+import { ClearLibraryDialog } from '../../components/ClearLibraryDialog.tsx';
 import { Switch } from '../../components/Switch.tsx';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { KEPT_LIMITS } from '../../library/library-limits.ts';
@@ -10,7 +12,8 @@ import { useSettingsStore } from '../../stores/settings-store.ts';
 
 /** Pictures that are kept for the next visit. */
 export function LibrarySettings() {
-  const { library, persistence } = useServices();
+  const [isAsking, setAsking] = useState(false);
+  const { persistence } = useServices();
   const { t } = useTranslation();
   const format = useFormat();
   const isKept = useSettingsStore((state) => state.keepLibrary);
@@ -41,10 +44,11 @@ export function LibrarySettings() {
             ? t('settings.librarySize', { size: format.bytes(kept.sizeBytes), count: kept.count })
             : t('settings.libraryOff')}
         </span>
-        <Button disabled={count === 0} onClick={() => void library.clear()}>
+        <Button disabled={count === 0} onClick={() => setAsking(true)}>
           {t('settings.clearLibrary')}
         </Button>
       </div>
+      <ClearLibraryDialog isOpen={isAsking} onClose={() => setAsking(false)} />
     </section>
   );
 }

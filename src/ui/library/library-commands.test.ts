@@ -1,0 +1,225 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type {
+  ClientSnapshot,
+  EnqueueRequest,
+  InferenceClient,
+  TaskView,
+} from '../../client/inference-client.types.ts';
+import type { PictureClient } from '../../client/picture-client.types.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { findModel } from '../../engine/models/catalogue.ts';
+import { useLibraryStore, type LibraryImage } from '../stores/library-store.ts';
+import { useViewStore } from '../stores/view-store.ts';
+import { taskIdOf } from '../task-id.ts';
+import { createLibraryCommands } from './library-commands.ts';
+import { MAX_LIBRARY_COUNT } from './library-limits.ts';
+import type { LibraryPersistence } from './library-persistence.ts';
+
+const NOT_ASKED = () => Promise.reject(new Error('not asked for here'));
+
+/** The client's side of the contract, driven by hand: tasks end when the test says so. */
+function createHandClient() {
+  let tasks = new Map<string, TaskView>();
+  const listeners = new Set<() => void>();
+  const requests: EnqueueRequest[] = [];
+  const prioritized: string[] = [];
+  const change = (id: string, view: TaskView | null) => {
+    tasks = new Map(tasks);
+    if (view === null) tasks.delete(id);
+    else tasks.set(id, view);
+    for (const listener of listeners) listener();
+  };
+  const client: InferenceClient = {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    getSnapshot: () => ({ tasks }) as Partial<ClientSnapshot> as ClientSnapshot,
+    configure: () => undefined,
+    warmUp: () => undefined,
+    enqueue: (request) => {
+      requests.push(request);
+      change(request.taskId, { state: 'queued', position: 1 });
+    },
+    prioritize: (id) => prioritized.push(id),
+    cancel: (id) => tasks.has(id) && change(id, { state: 'cancelled' }),
+    cancelAll: () => {
+      for (const [id, { state }] of tasks) if (state === 'queued') change(id, { state: 'cancelled' });
+    },
+    forget: (ids) => ids.forEach((id) => change(id, null)),
+    getResult: NOT_ASKED,
+    clearResultCache: NOT_ASKED,
+    dismissNotice: () => undefined,
+    dispose: () => undefined,
+  };
+  return { client, requests, prioritized, change };
+}
+
+function setUp(kept: readonly LibraryImage[] = []) {
+  const hand = createHandClient();
+  const stored = new Map(kept.map((image) => [image.id, image]));
+  const pictures: Pick<PictureClient, 'inspect'> = {
+    inspect: async (file) => {
+      if (file.size === 0) throw new EngineError('IMAGE_EMPTY', 'empty file');
+      return {
+        sha256: `sha-${file.size}`,
+        widthPx: 4,
+        heightPx: 3,
+        format: 'png',
+        thumbnail: new Blob(['t']),
+        hints: [],
+        replacement: null,
+      };
+    },
+  };
+  const persistence: LibraryPersistence = {
+    restore: async () => kept,
+    save: (images) => images.forEach((image) => stored.set(image.id, image)),
+    update: (images) => images.forEach((image) => stored.has(image.id) && stored.set(image.id, image)),
+    flush: () => undefined,
+    remove: (ids) => ids.forEach((id) => stored.delete(id)),
+    clear: async () => stored.clear(),
+    setEnabled: () => undefined,
+    measure: async () => null,
+  };
+  let isEmptied = false;
+  const library = createLibraryCommands({
+    client: hand.client,
+    pictures: pictures as PictureClient,
+    persistence,
+    emptiedFlag: { isSet: () => isEmptied, set: (next) => (isEmptied = next) },
+    findModel,
+  });
+  const images = () => useLibraryStore.getState().images;
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 120));
+  const file = (name: string, size = 1) => ({ name, blob: new Blob([new Uint8Array(size)]) });
+  return { ...hand, library, stored, images, settle, file, isEmptied: () => isEmptied };
+}
+
+function makeKept(id: string, outcome: LibraryImage['outcome']): LibraryImage {
+  return {
+    id,
+    name: `${id}.jpg`,
+    source: new Blob(['x']),
+    addedAtMs: 1,
+    sha256: `sha-${id}`,
+    widthPx: 4,
+    heightPx: 3,
+    thumbnail: new Blob(['t']),
+    hints: [],
+    isSample: false,
+    outcome,
+  };
+}
+
+const error = { code: 'TASK_TIMEOUT', message: 'slow', details: {}, causes: [], aborted: false } as const;
+
+describe('the library', () => {
+  beforeEach(() => {
+    useLibraryStore.setState({ images: [], isRestored: false });
+    useViewStore.setState({ selectedImageId: null });
+  });
+
+  it('enqueues every imported picture by command, the selected one first in line', async () => {
+    const { library, requests, prioritized, images, settle, file } = setUp();
+    library.importFiles([file('a.png', 1), file('b.png', 2)]);
+    expect(useViewStore.getState().selectedImageId).toBe(images()[0]?.id);
+    await settle();
+    expect(requests.map((request) => request.sourceSha256)).toEqual(['sha-1', 'sha-2']);
+    expect(requests[0]).toMatchObject({ pipeline: 'depth-estimation', options: { detailPx: 256 } });
+    expect(images()[1]).toMatchObject({ sha256: 'sha-2', widthPx: 4 });
+    expect(prioritized).toContain(taskIdOf(images()[0]?.id ?? ''));
+  });
+
+  it('gives a bad file its own failure and goes on with the others', async () => {
+    const { library, requests, images, settle, file } = setUp();
+    library.importFiles([file('empty.png', 0), file('good.png', 5)]);
+    await settle();
+    expect(images()[0]?.outcome).toMatchObject({ state: 'failed', error: { code: 'IMAGE_EMPTY' } });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('remembers how tasks ended', async () => {
+    const { library, change, stored, images, settle, file } = setUp();
+    library.importFiles([file('a.png')]);
+    await settle();
+    const id = images()[0]?.id ?? '';
+    change(taskIdOf(id), { state: 'failed', error });
+    await settle();
+    expect(stored.get(id)?.outcome).toEqual({ state: 'failed', error });
+    library.retry(id);
+    await settle();
+    expect(stored.get(id)?.outcome).toEqual({ state: 'open' });
+  });
+
+  it('continues done and open pictures of an earlier visit, and leaves failed and cancelled ones', async () => {
+    const { library, requests, images } = setUp([
+      makeKept('done', { state: 'done' }),
+      makeKept('open', { state: 'open' }),
+      makeKept('failed', { state: 'failed', error }),
+      makeKept('cancelled', { state: 'cancelled' }),
+    ]);
+    await library.restore();
+    expect(images()).toHaveLength(4);
+    expect(requests.map((request) => request.taskId)).toEqual([taskIdOf('done'), taskIdOf('open')]);
+    expect(useViewStore.getState().selectedImageId).toBe('done');
+  });
+
+  it('shows a demo that steps back before the first own picture and is never kept', async () => {
+    const { library, images, stored, settle, file } = setUp();
+    library.showDemo(file('street.jpg'));
+    expect(images().map((image) => image.name)).toEqual(['street.jpg']);
+    expect(stored.size).toBe(0);
+    library.importFiles([file('mine.jpg')]);
+    await settle();
+    expect(images().map((image) => image.name)).toEqual(['mine.jpg']);
+    expect([...stored.values()].map((image) => image.name)).toEqual(['mine.jpg']);
+  });
+
+  it('keeps the demo beside other samples', async () => {
+    const { library, images, stored, file } = setUp();
+    library.showDemo(file('street.jpg'));
+    library.importFiles([file('park.jpg')], { isSample: true });
+    expect(images().map((image) => image.name)).toEqual(['street.jpg', 'park.jpg']);
+    expect(stored.size).toBe(2);
+  });
+
+  it('cancels pictures that wait, whether their file was read already or not', async () => {
+    const { library, images, settle, file } = setUp();
+    library.importFiles([file('a.png', 1), file('b.png', 2), file('c.png', 3)]);
+    library.cancelAll();
+    await settle();
+    expect(images().map((image) => image.outcome.state)).toEqual(['cancelled', 'cancelled', 'cancelled']);
+  });
+
+  it('selects the neighbour of a removed picture and remembers that it was emptied', async () => {
+    const { library, images, settle, file, isEmptied } = setUp();
+    library.importFiles([file('a.png', 1), file('b.png', 2)]);
+    await settle();
+    const [a, b] = images().map((image) => image.id);
+    library.remove([a ?? '']);
+    expect(useViewStore.getState().selectedImageId).toBe(b);
+    library.remove([b ?? '']);
+    expect(useViewStore.getState().selectedImageId).toBeNull();
+    expect(isEmptied()).toBe(true);
+  });
+
+  it('walks with steps and stops at the ends', async () => {
+    const { library, images, file } = setUp();
+    library.importFiles([file('a.png'), file('b.png')]);
+    const [a, b] = images().map((image) => image.id);
+    library.step(1);
+    library.step(1);
+    expect(useViewStore.getState().selectedImageId).toBe(b);
+    library.step(-1);
+    expect(useViewStore.getState().selectedImageId).toBe(a);
+  });
+
+  it('takes what fits and says how many did not', () => {
+    const { library, images, file } = setUp();
+    const files = Array.from({ length: MAX_LIBRARY_COUNT + 3 }, (_, index) => file(`${index}.png`));
+    expect(library.importFiles(files).leftOutCount).toBe(3);
+    expect(images()).toHaveLength(MAX_LIBRARY_COUNT);
+    library.cancelAll();
+  });
+});

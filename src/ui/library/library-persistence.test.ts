@@ -1,0 +1,120 @@
+import { describe, expect, it, vi } from 'vitest';
+import { EngineError } from '../../engine/errors.ts';
+import type { LibraryImage } from '../stores/library-store.ts';
+import { createLibraryPersistence, type PersistenceProblem } from './library-persistence.ts';
+import type { LibraryStorage } from './library-storage.ts';
+
+const image: LibraryImage = {
+  id: 'a',
+  name: 'a.jpg',
+  source: new Blob(['a']),
+  addedAtMs: 1,
+  sha256: null,
+  widthPx: null,
+  heightPx: null,
+  thumbnail: null,
+  hints: [],
+  isSample: false,
+  outcome: { state: 'open' },
+};
+
+function createMemoryStorage(change: Partial<LibraryStorage> = {}): LibraryStorage & { ids: Set<string> } {
+  const ids = new Set<string>();
+  return {
+    ids,
+    readAll: async () => [...ids].map((id) => ({ ...image, id })),
+    put: async (images) => {
+      for (const { id } of images) ids.add(id);
+      return [];
+    },
+    update: async () => undefined,
+    remove: async (gone) => {
+      for (const id of gone) ids.delete(id);
+    },
+    clear: async () => ids.clear(),
+    measure: () => ({ count: ids.size, sizeBytes: ids.size }),
+    close: () => undefined,
+    ...change,
+  };
+}
+
+describe('library persistence', () => {
+  it('goes on quietly, with one notice, where storage is blocked', async () => {
+    const problems: PersistenceProblem[] = [];
+    const persistence = createLibraryPersistence({
+      isEnabled: true,
+      open: () => Promise.reject(new EngineError('STORAGE_UNAVAILABLE', 'blocked')),
+      onProblem: (problem) => problems.push(problem),
+    });
+    expect(await persistence.restore()).toEqual([]);
+    persistence.save([image]);
+    persistence.remove(['a']);
+    expect(await persistence.measure()).toBeNull();
+    expect(problems).toEqual(['unavailable']);
+  });
+
+  it('says once that pictures had to go', async () => {
+    const problems: PersistenceProblem[] = [];
+    const storage = createMemoryStorage({
+      put: () => Promise.reject(new EngineError('STORAGE_FULL', 'full')),
+    });
+    const persistence = createLibraryPersistence({
+      isEnabled: true,
+      open: async () => storage,
+      onProblem: (problem) => problems.push(problem),
+    });
+    persistence.save([image]);
+    persistence.save([image]);
+    await persistence.measure();
+    expect(problems).toEqual(['trimmed']);
+  });
+
+  it('keeps nothing while it is off, forgets when it is turned off, starts with what is there when turned on', async () => {
+    const storage = createMemoryStorage();
+    const persistence = createLibraryPersistence({
+      isEnabled: false,
+      open: async () => storage,
+      onProblem: () => undefined,
+    });
+    persistence.save([image]);
+    await persistence.measure();
+    expect(storage.ids.size).toBe(0);
+    persistence.setEnabled(true, [image]);
+    expect(await persistence.measure()).toEqual({ count: 1, sizeBytes: 1 });
+    persistence.setEnabled(false, []);
+    expect(await persistence.measure()).toEqual({ count: 0, sizeBytes: 0 });
+  });
+
+  it('removes after saving, in the order of the calls', async () => {
+    const storage = createMemoryStorage();
+    const persistence = createLibraryPersistence({
+      isEnabled: true,
+      open: async () => storage,
+      onProblem: () => undefined,
+    });
+    persistence.save([image]);
+    persistence.remove(['a']);
+    expect(await persistence.restore()).toEqual([]);
+  });
+
+  it('writes many changes of a picture together, the last one', async () => {
+    vi.useFakeTimers();
+    const written: (readonly LibraryImage[])[] = [];
+    const storage = createMemoryStorage({
+      update: async (images) => {
+        written.push(images);
+      },
+    });
+    const persistence = createLibraryPersistence({
+      isEnabled: true,
+      open: async () => storage,
+      onProblem: () => undefined,
+    });
+    persistence.update([{ ...image, sha256: '1' }]);
+    persistence.update([{ ...image, sha256: '2' }]);
+    vi.runAllTimers();
+    vi.useRealTimers();
+    await persistence.measure();
+    expect(written.map((images) => images.map(({ sha256 }) => sha256))).toEqual([['2']]);
+  });
+});

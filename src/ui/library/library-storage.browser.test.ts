@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LibraryImage } from '../stores/library-store.ts';
+import { openLibraryStorage, type LibraryStorage } from './library-storage.ts';
+
+const DATABASE = 'isobath-library-test';
+
+function makeImage(id: string, change: Partial<LibraryImage> = {}): LibraryImage {
+  return {
+    id,
+    name: `${id}.jpg`,
+    source: new Blob([new Uint8Array(100).fill(id.charCodeAt(0))], { type: 'image/jpeg' }),
+    addedAtMs: id.charCodeAt(0),
+    sha256: null,
+    widthPx: null,
+    heightPx: null,
+    thumbnail: null,
+    hints: [],
+    isSample: false,
+    outcome: { state: 'open' },
+    ...change,
+  };
+}
+
+describe('library storage', () => {
+  let storage: LibraryStorage;
+
+  async function reopen(limits?: { maxCount: number; maxBytes: number }) {
+    storage?.close();
+    storage = await openLibraryStorage({ databaseName: DATABASE, limits });
+    return storage;
+  }
+
+  beforeEach(() => reopen());
+
+  afterEach(async () => {
+    await storage.clear();
+    storage.close();
+    indexedDB.deleteDatabase(DATABASE);
+  });
+
+  it('gives back pictures, thumbnails and how they ended, oldest first', async () => {
+    const failed = {
+      state: 'failed',
+      error: {
+        code: 'IMAGE_TOO_LARGE',
+        message: 'too large',
+        details: { widthPx: 60_000 },
+        causes: ['decoder'],
+        aborted: false,
+      },
+    } as const;
+    await storage.put([
+      makeImage('b', { outcome: failed }),
+      makeImage('a', {
+        sha256: 'ab12',
+        widthPx: 640,
+        heightPx: 480,
+        hints: ['first-frame'],
+        thumbnail: new Blob(['thumb'], { type: 'image/webp' }),
+        outcome: { state: 'done' },
+      }),
+    ]);
+    const images = await (await reopen()).readAll();
+    expect(images.map((image) => image.id)).toEqual(['a', 'b']);
+    expect(images[0]).toMatchObject({ name: 'a.jpg', sha256: 'ab12', widthPx: 640, hints: ['first-frame'] });
+    expect(await images[0]?.thumbnail?.text()).toBe('thumb');
+    expect(new Uint8Array((await images[0]?.source.arrayBuffer()) ?? new ArrayBuffer(0))[99]).toBe(97);
+    expect(images[1]?.outcome).toEqual(failed);
+  });
+
+  it('keeps changed facts, and ignores pictures it does not keep', async () => {
+    const image = makeImage('a');
+    await storage.put([image]);
+    await storage.update([
+      { ...image, sha256: 'ff', outcome: { state: 'cancelled' } },
+      makeImage('stranger', { sha256: '00' }),
+    ]);
+    const images = await (await reopen()).readAll();
+    expect(images).toHaveLength(1);
+    expect(images[0]).toMatchObject({ sha256: 'ff', outcome: { state: 'cancelled' } });
+  });
+
+  it('drops the oldest beyond its count and bytes, and says which', async () => {
+    await reopen({ maxCount: 2, maxBytes: 1000 });
+    expect(await storage.put([makeImage('a'), makeImage('b')])).toEqual([]);
+    expect(await storage.put([makeImage('c')])).toEqual(['a']);
+    expect(storage.measure()).toEqual({ count: 2, sizeBytes: 200 });
+
+    await reopen({ maxCount: 10, maxBytes: 250 });
+    expect((await storage.readAll()).map((image) => image.id)).toEqual(['b', 'c']);
+    expect(await storage.put([makeImage('d')])).toEqual(['b']);
+    expect((await storage.readAll()).map((image) => image.id)).toEqual(['c', 'd']);
+  });
+
+  it('does not keep a picture that is larger than the limit, and keeps the others', async () => {
+    await reopen({ maxCount: 10, maxBytes: 150 });
+    const large = makeImage('x', { source: new Blob([new Uint8Array(200)]) });
+    expect(await storage.put([makeImage('a'), large])).toEqual(['x']);
+    expect((await storage.readAll()).map((image) => image.id)).toEqual(['a']);
+  });
+
+  it('removes and clears', async () => {
+    await storage.put([makeImage('a'), makeImage('b'), makeImage('c')]);
+    await storage.remove(['b']);
+    expect((await (await reopen()).readAll()).map((image) => image.id)).toEqual(['a', 'c']);
+    await storage.clear();
+    expect(await (await reopen()).readAll()).toEqual([]);
+  });
+
+  it('drops rows that it cannot read and gives back the rest', async () => {
+    await storage.put([makeImage('a')]);
+    storage.close();
+    await new Promise<void>((resolve, reject) => {
+      const request = indexedDB.open(DATABASE);
+      request.onsuccess = () => {
+        const transaction = request.result.transaction('pictures', 'readwrite');
+        transaction.objectStore('pictures').put({ id: 'broken', name: 7 });
+        transaction.oncomplete = () => {
+          request.result.close();
+          resolve();
+        };
+        transaction.onerror = () => reject(new Error('cannot write'));
+      };
+    });
+    const images = await (await reopen()).readAll();
+    expect(images.map((image) => image.id)).toEqual(['a']);
+  });
+});
