@@ -2,14 +2,14 @@
 import type { LabelsResult, Person } from '../engine/api.ts';
 import { compressCounts, encodeRuns, type RunLengths } from '../engine/parsing/rle.ts';
 
-export interface CocoImage {
+interface CocoImage {
   readonly id: number;
   readonly file_name: string;
   readonly width: number;
   readonly height: number;
 }
 
-export interface CocoAnnotation {
+interface CocoAnnotation {
   readonly id: number;
   readonly image_id: number;
   readonly category_id: number;

@@ -8,7 +8,7 @@ import type { DecodedImage, Session } from '../engine/platform.ts';
 import { createOrtSession } from '../platform/node/session.ts';
 import { readFixtureBytes, readFixtureJson, type GoldenArray } from './fixtures.ts';
 
-export interface GoldenCandidate {
+interface GoldenCandidate {
   readonly query: number;
   readonly label: number;
   readonly prob: number;
@@ -21,7 +21,7 @@ export interface PaintedGolden extends GoldenArray {
   readonly order: readonly GoldenCandidate[];
 }
 
-export interface QueryCase {
+interface QueryCase {
   readonly image: 'photo' | 'portrait';
   readonly shortSide: number;
   readonly resized: readonly [number, number];
@@ -46,7 +46,7 @@ export interface SemanticCase {
   readonly final: GoldenArray;
 }
 
-export interface ParsingFixture<Case> {
+interface ParsingFixture<Case> {
   readonly file: string;
   readonly outputs: readonly { readonly name: string }[];
   readonly tolerances: {

@@ -89,7 +89,7 @@ export const CIHP_LABELS = [
 ] as readonly string[];
 
 /** Pascal-Person-Part in SCHP's order. */
-export const PASCAL_LABELS = [
+const PASCAL_LABELS = [
   'Background',
   'Head',
   'Torso',
@@ -100,7 +100,7 @@ export const PASCAL_LABELS = [
 ] as const;
 
 /** Pascal-Person-Part in M2FP's order: the same seven names, other ids, and the whole person. */
-export const PASCAL_M2FP_LABELS = [
+const PASCAL_M2FP_LABELS = [
   'Background',
   'Lower-arm',
   'Head',
@@ -142,7 +142,7 @@ export const LABEL_SETS: Readonly<Record<LabelSetId, LabelSet>> = {
   isobath: labelSet('isobath', ISOBATH_LABELS, ['Face', 'Glasses'], ['Hair']),
 };
 
-export function isLabelSetId(id: string): id is LabelSetId {
+function isLabelSetId(id: string): id is LabelSetId {
   return Object.hasOwn(LABEL_SETS, id);
 }
 

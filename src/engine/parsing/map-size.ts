@@ -4,8 +4,8 @@ import type { SizePx } from '../image/input-size.ts';
  * Labels are made at the source's size, up to these bounds: beyond them the networks know nothing more (their masks
  * have some 200 x 200 cells), while memory, cache and GPU texture would grow with the camera.
  */
-export const MAP_MAX_PIXELS = 4_194_304;
-export const MAP_MAX_SIDE_PX = 4096;
+const MAP_MAX_PIXELS = 4_194_304;
+const MAP_MAX_SIDE_PX = 4096;
 
 /** Size of the label map for a source of at least 1x1: the source's, or less with its aspect kept. */
 export function resolveMapSize(source: SizePx): SizePx {

@@ -3,10 +3,11 @@
  * (M2FP, `instance_parsing_inference`): softmax without the no-object column, best 100 pairs, times the mask score.
  */
 import type { Taps } from '../image/taps.ts';
+import { sigmoidPositive } from './sigmoid.ts';
 import type { GridTaps } from './upsampling.ts';
 
 /** `test_topk_per_image` of the published configuration. */
-export const MAX_CANDIDATES = 100;
+const MAX_CANDIDATES = 100;
 
 /** A query taken as one class. */
 export interface Candidate {
@@ -171,7 +172,7 @@ export function scoreCandidates(
         for (let k = 0; k < columns.counts[x]!; k++)
           logit += columns.weights[weights + k]! * blended[start + k]!;
         if (logit <= 0) continue;
-        sum += 1 / (1 + Math.exp(-logit));
+        sum += sigmoidPositive(logit);
         count += 1;
       }
     }

@@ -16,7 +16,7 @@ import { collectPeople, type PeopleMap } from './people.ts';
 import { createPaddedTaps, type AxisContent, type GridTaps } from './upsampling.ts';
 
 /** A person must score more than this, a part mask at least this (M2FP, `instance_parsing_inference`). */
-export const MIN_INSTANCE_SCORE = 0.1;
+const MIN_INSTANCE_SCORE = 0.1;
 
 /** A part below this score cannot paint a pixel: score * sigmoid must exceed it. */
 const MIN_PAINTING_SCORE = 0.5;

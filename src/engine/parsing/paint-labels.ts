@@ -2,6 +2,7 @@ import { createActiveBits, gatherBlock } from './active-bits.ts';
 import { interpolateBlock } from './interpolate-block.ts';
 import type { MaskGrid, ScoredCandidate } from './mask2former-candidates.ts';
 import { MIXED, paintBlocks } from './paint-blocks.ts';
+import { sigmoidPositive } from './sigmoid.ts';
 import { groupTaps, measureBlocks, type GridTaps } from './upsampling.ts';
 
 /** A pixel counts for a candidate where score * sigmoid(logit) exceeds this (`paste_category_probs`). */
@@ -22,9 +23,10 @@ export function paintLabels(
   const widthPx = taps.columns.starts.length;
   const heightPx = taps.rows.starts.length;
   const map = new Uint8Array(widthPx * heightPx);
-  const chosen = candidates.filter(
-    ({ label, score }) => label < classCount && score >= scoreThreshold && score > PASTE_THRESHOLD,
-  );
+  // By class, so that a block meets one class after the other and keeps the best so far.
+  const chosen = candidates
+    .filter(({ label, score }) => label < classCount && score >= scoreThreshold && score > PASTE_THRESHOLD)
+    .toSorted((a, b) => a.label - b.label);
   if (chosen.every(({ label }) => label === 0)) return map;
   const queries = chosen.map(({ query }) => query);
   const labels = Uint8Array.from(chosen, ({ label }) => label);
@@ -40,10 +42,11 @@ export function paintLabels(
   const largest = measureBlocks(rowRuns, columnRuns);
   const samples = new Float64Array(largest.samples);
   const values = new Float64Array(largest.pixels);
-  // Per class and pixel of a block; only the classes of the block are cleared and read.
-  const sums = new Float64Array(classCount * largest.pixels);
-  const counts = new Uint8Array(classCount * largest.pixels);
-  const isUsed = new Uint8Array(classCount);
+  // Per pixel of a block: of the class at hand, and of the best class so far.
+  const sums = new Float64Array(largest.pixels);
+  const counts = new Uint8Array(largest.pixels);
+  const best = new Float64Array(largest.pixels);
+  const winners = new Uint8Array(largest.pixels);
   const plane = grid.widthPx * grid.heightPx;
 
   paintBlocks(
@@ -70,54 +73,51 @@ export function paintLabels(
       gatherBlock(bits, rows, columns, any, all);
       const blockWidth = columns.to - columns.from;
       const pixelCount = blockWidth * (rows.to - rows.from);
-      isUsed.fill(0);
-      for (let w = 0; w < wordCount; w++) {
-        for (let rest = any[w]!; rest !== 0; rest &= rest - 1) {
-          const n = w * 32 + 31 - Math.clz32(rest & -rest);
-          const slot = labels[n]! * pixelCount;
-          if (isUsed[labels[n]!] === 0) {
-            isUsed[labels[n]!] = 1;
-            sums.fill(0, slot, slot + pixelCount);
-            counts.fill(0, slot, slot + pixelCount);
+      best.fill(0, 0, pixelCount);
+      winners.fill(0, 0, pixelCount);
+      sums.fill(0, 0, pixelCount);
+      counts.fill(0, 0, pixelCount);
+      for (let n = takeLowestBit(any); n >= 0;) {
+        const next = takeLowestBit(any);
+        const label = labels[n]!;
+        const isLastOfClass = next < 0 || labels[next] !== label;
+        const start = queries[n]! * plane;
+        interpolateBlock(grid.masks, start, grid.widthPx, taps, rows, columns, samples, values);
+        const threshold = thresholds[n]!;
+        const score = scores[n]!;
+        for (let i = 0; i < pixelCount; i++) {
+          if (values[i]! > threshold) {
+            // Thresholds are never negative: scores are at most 1.
+            sums[i]! += score * sigmoidPositive(values[i]!);
+            counts[i]! += 1;
           }
-          interpolateBlock(
-            grid.masks,
-            queries[n]! * plane,
-            grid.widthPx,
-            taps,
-            rows,
-            columns,
-            samples,
-            values,
-          );
-          const threshold = thresholds[n]!;
-          const score = scores[n]!;
-          for (let i = 0; i < pixelCount; i++) {
-            if (values[i]! <= threshold) continue;
-            sums[slot + i]! += score / (1 + Math.exp(-values[i]!));
-            counts[slot + i]! += 1;
+          if (!isLastOfClass || counts[i] === 0) continue;
+          const mean = sums[i]! / counts[i]!;
+          if (mean > best[i]!) {
+            best[i] = mean;
+            winners[i] = label;
           }
+          sums[i] = 0;
+          counts[i] = 0;
         }
+        n = next;
       }
-      for (let i = 0, x = 0, row = rows.from * widthPx + columns.from; i < pixelCount; i++) {
-        let best = 0;
-        let winner = 0;
-        for (let c = 0; c < classCount; c++) {
-          if (isUsed[c] === 0 || counts[c * pixelCount + i] === 0) continue;
-          const mean = sums[c * pixelCount + i]! / counts[c * pixelCount + i]!;
-          if (mean > best) {
-            best = mean;
-            winner = c;
-          }
-        }
-        map[row + x] = winner;
-        x += 1;
-        if (x === blockWidth) {
-          x = 0;
-          row += widthPx;
-        }
+      for (let y = rows.from, i = 0; y < rows.to; y++) {
+        const row = y * widthPx + columns.from;
+        for (let x = 0; x < blockWidth; x++) map[row + x] = winners[i++]!;
       }
     },
   );
   return map;
+}
+
+/** Clears the lowest bit that is set and gives its index; -1 for none. */
+function takeLowestBit(words: Uint32Array): number {
+  for (let w = 0; w < words.length; w++) {
+    const word = words[w]!;
+    if (word === 0) continue;
+    words[w] = word & (word - 1);
+    return w * 32 + 31 - Math.clz32(word & -word);
+  }
+  return -1;
 }

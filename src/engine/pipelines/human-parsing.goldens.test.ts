@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createOrtSession } from '../../platform/node/session.ts';
 import {
   createParsingRequest,
@@ -33,6 +33,9 @@ import { paintLabels } from '../parsing/paint-labels.ts';
 import type { Session, TensorData } from '../platform.ts';
 import { HUMAN_PARSING } from './human-parsing.ts';
 import type { PipelineResult, SessionOutputs } from './pipeline.ts';
+
+// Whole maps of 0.3 megapixels with 100 queries: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const fixtures = readParsingFixtures();
 const sessions = new Map<string, Promise<Session>>();

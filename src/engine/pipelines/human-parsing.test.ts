@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createParsingRequest, openFixtureSession, toDecodedImage } from '../../testing/parsing-fixtures.ts';
 import { ISOBATH_DEPTH_TINY } from '../models/isobath-depth-tiny.ts';
 import { M2FP_MULTI, M2FP_SINGLE } from '../models/m2fp.ts';
@@ -8,6 +8,9 @@ import { SEGFORMER_B0_CLOTHES } from '../models/segformer-clothes.ts';
 import { createRandom } from '../../testing/random.ts';
 import type { TensorData } from '../platform.ts';
 import { HUMAN_PARSING } from './human-parsing.ts';
+
+// Networks run and masks are painted pixel by pixel here: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 function createPicture(widthPx: number, heightPx: number) {
   const random = createRandom(widthPx);
