@@ -5,12 +5,11 @@ import type {
   PipelineId,
   PipelineOptions,
   Provenance,
-  Stage,
   StageTimings,
   TaskId,
 } from '../engine/api.ts';
-import type { WireError } from '../engine/errors.ts';
 import type { ModelManifest, VariantId } from '../engine/models/manifest.ts';
+import type { TaskState } from '../scheduling/task-queue.ts';
 
 export type ResultKey = string;
 
@@ -41,17 +40,8 @@ export interface ResultSummary {
   readonly sourceHeightPx: number;
 }
 
-export type TaskView =
-  | { readonly state: 'queued'; /** 1 = next. */ readonly position: number }
-  | {
-      readonly state: 'processing';
-      readonly stage: Stage;
-      readonly fraction: number | null;
-      readonly startedAtMs: number;
-    }
-  | { readonly state: 'done'; readonly summary: ResultSummary }
-  | { readonly state: 'failed'; readonly error: WireError }
-  | { readonly state: 'cancelled' };
+/** A task as the page shows it; owned by the task queue. */
+export type TaskView = TaskState<ResultSummary>;
 
 /** One sentence to show once: a code the UI translates (`notices.<code>`), and its facts. */
 export interface ClientNotice {

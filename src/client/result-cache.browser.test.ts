@@ -60,7 +60,7 @@ describe('what was put', () => {
 
   it('may be labels with people, or metres', async () => {
     const { cache } = open();
-    const { disparity, kind: _, ...base } = makeFakeResult();
+    const { disparity, ...base } = makeFakeResult();
     const labels: LabelsResult = {
       ...base,
       kind: 'labels',

@@ -38,7 +38,7 @@ type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
 
 export type CacheTrouble = 'cache-unavailable' | 'cache-full' | 'cache-corrupt-entry';
 
-export interface CacheStatus extends Usage {
+interface CacheStatus extends Usage {
   readonly state: 'ready' | 'unavailable';
   readonly budgetBytes: number;
 }
@@ -82,6 +82,8 @@ function createStores(request: IDBOpenDBRequest): void {
   database.createObjectStore('maps');
   database.createObjectStore('usage');
 }
+
+const ignore = () => undefined;
 
 /** All or nothing: half a change would put totals and entries out of step. */
 function abort(transaction: WriteTransaction): void {
@@ -184,6 +186,7 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
   }
 
   async function evict(transaction: WriteTransaction, total: Usage, boundBytes: number): Promise<Usage> {
+    if (total.sizeBytes <= boundBytes) return total;
     let cursor = await transaction.objectStore('entries').index('lastUsedAtMs').openKeyCursor();
     while (cursor && total.sizeBytes > boundBytes) {
       total = await remove(transaction, cursor.primaryKey, total);
@@ -199,10 +202,10 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
   ): Promise<void> {
     const transaction = db.transaction(ALL_STORES, 'readwrite');
     // It rejects by itself when the transaction aborts; the failing request below says the same.
-    transaction.done.catch(() => undefined);
+    transaction.done.catch(ignore);
     try {
       const total = await change(transaction, await readUsage(transaction));
-      await transaction.objectStore('usage').put(total, 'total');
+      transaction.objectStore('usage').put(total, 'total').catch(ignore);
       await transaction.done;
       update(total);
     } catch (error) {
@@ -228,7 +231,7 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
 
   async function touch(db: IDBPDatabase<Schema>, keys: readonly string[]): Promise<void> {
     const transaction = db.transaction('entries', 'readwrite');
-    transaction.done.catch(() => undefined);
+    transaction.done.catch(ignore);
     for (const key of keys) {
       const entry = await transaction.store.get(key);
       if (entry) await transaction.store.put({ ...entry, lastUsedAtMs: options.now() });
@@ -243,10 +246,17 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
     boundBytes: number,
   ): Promise<void> {
     await write(db, async (transaction, total) => {
-      total = await remove(transaction, entry.key, total);
+      const old = await transaction.objectStore('entries').get(entry.key);
+      if (old) {
+        total = { sizeBytes: total.sizeBytes - old.sizeBytes, entryCount: total.entryCount - 1 };
+        // Out of the way of the eviction, which must not count it twice.
+        await transaction.objectStore('entries').delete(entry.key);
+      }
       total = await evict(transaction, total, boundBytes - entry.sizeBytes);
-      await transaction.objectStore('maps').put(buffers, entry.key);
-      await transaction.objectStore('entries').put(entry);
+      // Not awaited one by one: each answer waits for a busy page, and the entry should be safe before a reload.
+      // A failure aborts the transaction, which `write` waits for.
+      transaction.objectStore('maps').put(buffers, entry.key).catch(ignore);
+      transaction.objectStore('entries').put(entry).catch(ignore);
       return { sizeBytes: total.sizeBytes + entry.sizeBytes, entryCount: total.entryCount + 1 };
     });
   }

@@ -58,7 +58,7 @@ export function makeFakeRequest<Source>(
   return { taskId, source, pipelines: [makeFakePipeline(modelId)] };
 }
 
-export interface FakeSlot {
+interface FakeSlot {
   readonly requests: RunRequest<string>[];
   readonly cancelled: string[];
   isTerminated: boolean;

@@ -32,7 +32,7 @@ export interface PoolOptions<Source> {
   readonly onSlotLost?: (loss: SlotLoss) => void;
 }
 
-export interface PoolStatus {
+interface PoolStatus {
   readonly size: number;
   readonly startedSlots: number;
   readonly busySlots: number;
