@@ -2,7 +2,7 @@
  * Pictures of the main screens for people to look at: desktop and phone, light and dark, into `test-results/screenshots/`.
  * `npm run screenshots`; builds first.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { makePngs } from '../support/pictures.ts';
@@ -12,7 +12,9 @@ import { serveBuild } from './serve.ts';
 
 const FOLDER = 'test-results/screenshots';
 const PORT = 5349;
-const BROKEN = { name: 'holiday.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('this is no picture') };
+const BROKEN = { name: 'zoo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('this is no picture') };
+
+const SAMPLES = ['desk', 'office', 'park', 'tabletop', 'vase'];
 
 const SIZES = {
   desktop: { width: 1280, height: 800 },
@@ -20,6 +22,14 @@ const SIZES = {
 } as const;
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+
+function readSamples() {
+  return SAMPLES.map((sample) => ({
+    name: `${sample}.jpg`,
+    mimeType: 'image/jpeg',
+    buffer: readFileSync(`public/samples/${sample}.jpg`),
+  }));
+}
 
 async function waitForDone(page: Page, count: number): Promise<void> {
   await page.locator(`[data-testid="library"][data-count-done="${count}"]`).waitFor({ state: 'attached' });
@@ -37,17 +47,17 @@ async function walk(page: Page, name: (screen: string) => string, isPhone: boole
   await page.getByRole('radio', { name: 'Map', exact: true }).click();
   await page.waitForTimeout(400);
   await shoot('3-map');
-  await page.getByTestId('file-input').setInputFiles([...makePngs(14, 1, 800, 600), BROKEN]);
+  await page.getByTestId('file-input').setInputFiles([...readSamples(), ...makePngs(9, 1, 800, 600), BROKEN]);
   await page.waitForTimeout(700);
   await shoot('4-working');
-  await waitForDone(page, 15);
+  await waitForDone(page, 14);
   await page.locator('[data-testid="card"][data-state="failed"]').click();
   await page.waitForTimeout(400);
   await shoot('5-failed');
   await page.locator('[data-testid="card"]').first().click();
   for (const [screen, button] of [
     ['6-settings', 'Settings'],
-    ['7-help', 'Help and shortcuts'],
+    ['7-help', 'Help'],
   ] as const) {
     const opener = page.getByRole('button', { name: button, exact: true });
     if (!(await opener.isVisible())) continue;
