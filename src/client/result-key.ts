@@ -47,5 +47,6 @@ export function makeResultKey(
     `contract=${hashText(contractOf(model))}`,
     `detail=${options.detailPx}`,
     `cap=${options.maxLongSidePx ?? 'none'}`,
+    ...(options.isExact === true ? ['exact'] : []),
   ].join('|');
 }
