@@ -2,7 +2,7 @@
 import { EngineError } from '../engine/errors.ts';
 import { toGrey16, toneOf, writeColor } from './color-math.ts';
 import { getColormapTable } from './colormaps.ts';
-
+import { alignEdges } from './edge-alignment.ts';
 import {
   createRangeWeights,
   mapPositions,
@@ -50,7 +50,7 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
   if (context === null) return null;
   let source: RenderSource | null = null;
   let map: ScalarMap | null = null;
-  let guide: GuidePixels | null = null;
+  let guided: { readonly guide: GuidePixels; readonly map: ScalarMap } | null = null;
   let rangeWeights: Float32Array | null = null;
   let kept: { readonly key: string; readonly samples: ViewportSamples } | null = null;
 
@@ -65,9 +65,9 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
     const xs = mapPositions(x.count, x.start, x.step, current.sourceWidthPx, scalars.widthPx);
     const ys = mapPositions(y.count, y.start, y.step, current.sourceHeightPx, scalars.heightPx);
     if (photo === null || current.photo === null) return upsampleBilinear(scalars, xs, ys);
-    guide ??= readGuide(current.photo, scalars.widthPx, scalars.heightPx);
+    guided ??= createGuided(current.photo, scalars);
     rangeWeights ??= createRangeWeights();
-    return upsampleJointBilateral(scalars, guide, xs, ys, photo, rangeWeights);
+    return upsampleJointBilateral(guided.map, guided.guide, xs, ys, photo, rangeWeights);
   }
 
   function readTones(rect: SourceRect, color: ColorSettings, photoTile: ImageBitmap | null): Float32Array {
@@ -150,7 +150,7 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
       if (next.map !== source?.map) {
         map = next.map === null ? null : { ...next.map, values: replaceNonFinite(next.map.values) };
       }
-      if (next.map !== source?.map || next.photo !== source?.photo) guide = null;
+      if (next.map !== source?.map || next.photo !== source?.photo) guided = null;
       source = next;
       kept = null;
     },
@@ -174,10 +174,15 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
     dispose() {
       source = null;
       map = null;
-      guide = null;
+      guided = null;
       kept = null;
     },
   };
+}
+
+function createGuided(photo: ImageBitmap, map: ScalarMap) {
+  const guide = readGuide(photo, map.widthPx, map.heightPx);
+  return { guide, map: alignEdges(map, guide) };
 }
 
 function countUp(count: number): Int32Array {

@@ -39,13 +39,13 @@ export function spatialWeight(distancePx: number): number {
 }
 
 /** Colour weight for a squared distance in 8-bit steps (0 to 3 * 255 * 255). */
-function rangeWeight(squaredDistance8: number): number {
-  return Math.exp((-0.5 * squaredDistance8) / (RANGE_SIGMA * 255) ** 2) + RANGE_FLOOR;
+function rangeWeight(squaredDistance8: number, sigma: number): number {
+  return Math.exp((-0.5 * squaredDistance8) / (sigma * 255) ** 2) + RANGE_FLOOR;
 }
 
 /** {@link rangeWeight} of every squared distance between two 8-bit colours: an exp per tap would be nine tenths of the time. */
-export function createRangeWeights(): Float32Array {
-  return Float32Array.from({ length: MAX_SQUARED_DISTANCE + 1 }, (_, i) => rangeWeight(i));
+export function createRangeWeights(sigma = RANGE_SIGMA): Float32Array {
+  return Float32Array.from({ length: MAX_SQUARED_DISTANCE + 1 }, (_, i) => rangeWeight(i, sigma));
 }
 
 function clampIndex(index: number, size: number): number {

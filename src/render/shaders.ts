@@ -1,4 +1,5 @@
-/** GLSL of the WebGL2 renderer. The formulas are those of `color-math.ts` and `joint-bilateral.ts`; tests hold them together. */
+/** GLSL of the WebGL2 renderer. The formulas are those of `color-math.ts`, `joint-bilateral.ts` and `edge-alignment.ts`; tests hold them together. */
+import { ALIGNMENT_RADIUS, ALIGNMENT_RANGE_SIGMA, ALIGNMENT_SIGMA_PX } from './edge-alignment.ts';
 import { RANGE_FLOOR, RANGE_SIGMA, SPATIAL_SIGMA_PX, WINDOW_RADIUS } from './joint-bilateral.ts';
 
 /** One triangle that covers the viewport. */
@@ -9,7 +10,7 @@ void main() {
 }`;
 
 /** Values of `uOutput` and `uContent`. */
-export const OUTPUT = { view: 0, colorTile: 1, greyTile: 2, valueLayer: 3 } as const;
+export const OUTPUT = { view: 0, colorTile: 1, greyTile: 2, valueLayer: 3, alignedMap: 4 } as const;
 export const CONTENT = { photo: 0, map: 1, compare: 2 } as const;
 
 const glsl = (value: number) => value.toFixed(8);
@@ -84,6 +85,27 @@ float sampleJointBilateral(vec2 at, vec3 photo) {
       vec3 difference = tap.rgb - photo;
       float range = exp(-0.5 * dot(difference, difference) / ${glsl(RANGE_SIGMA ** 2)}) + ${glsl(RANGE_FLOOR)};
       float weight = weightY * weightsX[dx + RADIUS] * range;
+      sum += weight * tap.a;
+      weightSum += weight;
+    }
+  }
+  return sum / weightSum;
+}
+
+float alignEdgesAt(ivec2 here) {
+  vec3 color = fetchMap(here).rgb;
+  ivec2 last = textureSize(uMap, 0) - 1;
+  ivec2 low = max(here - ${ALIGNMENT_RADIUS}, ivec2(0));
+  ivec2 high = min(here + ${ALIGNMENT_RADIUS}, last);
+  float sum = 0.0;
+  float weightSum = 0.0;
+  for (int y = low.y; y <= high.y; y++) {
+    for (int x = low.x; x <= high.x; x++) {
+      vec4 tap = texelFetch(uMap, ivec2(x, y), 0);
+      vec3 difference = tap.rgb - color;
+      vec2 away = vec2(ivec2(x, y) - here);
+      float range = exp(-0.5 * dot(difference, difference) / ${glsl(ALIGNMENT_RANGE_SIGMA ** 2)}) + ${glsl(RANGE_FLOOR)};
+      float weight = exp(-0.5 * dot(away, away) / ${glsl(ALIGNMENT_SIGMA_PX ** 2)}) * range;
       sum += weight * tap.a;
       weightSum += weight;
     }
@@ -166,7 +188,8 @@ void drawView() {
 }
 
 void main() {
-  if (uOutput == ${OUTPUT.colorTile} || uOutput == ${OUTPUT.greyTile}) drawTile();
+  if (uOutput == ${OUTPUT.alignedMap}) outColor = packValue(alignEdgesAt(ivec2(gl_FragCoord.xy)));
+  else if (uOutput == ${OUTPUT.colorTile} || uOutput == ${OUTPUT.greyTile}) drawTile();
   else drawView();
 }`;
 

@@ -93,21 +93,44 @@ export function createWebgl2Renderer(canvas: RenderCanvas, options: RendererOpti
   }
 
   function uploadMap(state: GpuState, map: ScalarMap, guidePhoto: ImageBitmap | null): void {
-    // A guide that is there already does no harm when edges are not followed.
-    const isGuided = guidePhoto === null || state.uploadedGuide === guidePhoto;
-    if (state.uploadedMap === map && isGuided) return;
+    if (state.uploadedMap === map && state.uploadedGuide === guidePhoto) return;
     const guide = guidePhoto === null ? null : readGuide(guidePhoto, map.widthPx, map.heightPx);
     const values = replaceNonFinite(map.values);
-    const { widthPx, heightPx } = map;
-    gl.activeTexture(gl.TEXTURE0 + MAP_UNIT);
-    gl.bindTexture(gl.TEXTURE_2D, state.mapTexture);
     const texels = packMap(values, guide);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, widthPx, heightPx, 0, gl.RGBA, gl.FLOAT, texels);
+    uploadTexels(state, map, texels);
+    state.valueSpan = measureSpan(values);
+    if (guide !== null) {
+      // Through the CPU and back once per map: float targets are an extension, and every later tap stays one fetch.
+      alignMap(state, map, texels);
+      uploadTexels(state, map, texels);
+    }
     state.uploadedMap = map;
     state.uploadedGuide = guidePhoto;
-    state.valueSpan = measureSpan(values);
     state.layerKey = null;
     state.lastKey = null;
+  }
+
+  function uploadTexels(state: GpuState, { widthPx, heightPx }: ScalarMap, texels: Float32Array): void {
+    gl.activeTexture(gl.TEXTURE0 + MAP_UNIT);
+    gl.bindTexture(gl.TEXTURE_2D, state.mapTexture);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, widthPx, heightPx, 0, gl.RGBA, gl.FLOAT, texels);
+  }
+
+  /** Replaces the values in `texels` by those of `edge-alignment.ts`, computed from the uploaded map. */
+  function alignMap(state: GpuState, { widthPx, heightPx }: ScalarMap, texels: Float32Array): void {
+    const { min, span } = state.valueSpan;
+    gl.useProgram(state.program);
+    gl.uniform1i(state.at.uMap, MAP_UNIT);
+    gl.uniform2f(state.at.uValueSpan, min, span);
+    gl.uniform1i(state.at.uOutput, OUTPUT.alignedMap);
+    state.tileTarget.begin(widthPx, heightPx);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    const packed = new Uint8Array(widthPx * heightPx * 4);
+    gl.readPixels(0, 0, widthPx, heightPx, gl.RGBA, gl.UNSIGNED_BYTE, packed);
+    for (let i = 0; i < packed.length; i += 4) {
+      const whole = (packed[i] ?? 0) * 65536 + (packed[i + 1] ?? 0) * 256 + (packed[i + 2] ?? 0);
+      texels[i + 3] = min + (whole / 16777215) * span;
+    }
   }
 
   function uploadTable(state: GpuState, colormap: ColormapId): void {
