@@ -24,7 +24,16 @@ describe('parseUrlParameters', () => {
     });
   });
 
+  it('reads the task, and gives a model to the task it is of', () => {
+    const models = [...MODELS, 'isobath-parsing-tiny'];
+    expect(parseUrlParameters('?task=Both&model=isobath-parsing-tiny', models).overrides).toEqual({
+      task: 'both',
+      parsingModelId: 'isobath-parsing-tiny',
+    });
+  });
+
   it.each([
+    ['?task=pose', 'task', 'pose'],
     ['?ep=cuda', 'ep', 'cuda'],
     ['?workers=0', 'workers', '0'],
     ['?workers=2.5', 'workers', '2.5'],

@@ -1,7 +1,9 @@
-/** `?model= ?ep= ?workers= ?threads= ?colormap= ?lang=`: settings for this visit, for links and automation. Never saved. */
+/** `?task= ?model= ?ep= ?workers= ?threads= ?colormap= ?lang=`: settings for this visit, for links and automation. Never saved. */
 import { COLORMAP_IDS } from '../render/colormaps.ts';
+import { findModel } from '../engine/models/catalogue.ts';
 import type { Settings } from './stores/settings-store.ts';
 import { MAX_THREADS, MAX_WORKERS } from './stores/settings-schema.ts';
+import { TASK_CHOICES } from './task-id.ts';
 
 export interface ParameterProblem {
   readonly parameter: string;
@@ -49,8 +51,14 @@ export function parseUrlParameters(search: string, modelIds: readonly string[]):
     return parsed;
   }
 
+  const modelId = read('model', modelIds.join(', '), (value) => modelIds.find((id) => id === value));
+  const isParser = modelId !== undefined && findModel(modelId)?.task === 'parsing';
   const parsed: Partial<Settings> = {
-    modelId: read('model', modelIds.join(', '), (value) => modelIds.find((id) => id === value)),
+    task: read('task', TASK_CHOICES.join(', '), (value) =>
+      TASK_CHOICES.find((task) => task === value.toLowerCase()),
+    ),
+    // One parameter for every model: each has its task.
+    [isParser ? 'parsingModelId' : 'modelId']: modelId,
     executionProvider: read('ep', 'auto, webgpu, wasm', (value) =>
       (['auto', 'webgpu', 'wasm'] as const).find((provider) => provider === value.toLowerCase()),
     ),

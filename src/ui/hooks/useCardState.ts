@@ -2,23 +2,33 @@ import { useMemo } from 'react';
 import {
   createCountSelector,
   deriveCardState,
+  mergeTasks,
   type CardState,
   type LibraryCounts,
 } from '../library/card-state.ts';
 import { useClientSnapshot } from '../services.tsx';
 import { useLibraryStore, type LibraryImage } from '../stores/library-store.ts';
-import { taskIdOf } from '../task-id.ts';
+import { useSettingsStore } from '../stores/settings-store.ts';
+import { pipelineOf, taskChoiceOf, taskIdOf, type ResultKind } from '../task-id.ts';
 
-/** The state of one picture; draws again only when its own task changes. */
-export function useCardState(image: LibraryImage): CardState {
-  const taskId = taskIdOf(image.id);
-  const task = useClientSnapshot((snapshot) => snapshot.tasks.get(taskId));
-  return useMemo(() => deriveCardState(image, task), [image, task]);
+/** The state of one picture, of all that is wanted of it or of one result; draws again only when its own tasks change. */
+export function useCardState(image: LibraryImage, only?: ResultKind): CardState {
+  const forAll = useSettingsStore((state) => state.task);
+  const wanted = only ?? taskChoiceOf(image, forAll);
+  const depth = useClientSnapshot((snapshot) => snapshot.tasks.get(taskIdOf(image.id, pipelineOf('depth'))));
+  const parsing = useClientSnapshot((snapshot) =>
+    snapshot.tasks.get(taskIdOf(image.id, pipelineOf('parsing'))),
+  );
+  return useMemo(() => {
+    const tasks = [wanted === 'parsing' ? undefined : depth, wanted === 'depth' ? undefined : parsing];
+    return deriveCardState(image, mergeTasks(tasks));
+  }, [image, wanted, depth, parsing]);
 }
 
 /** How many pictures wait, are done, failed; the same object while the numbers are the same. */
 export function useLibraryCounts(): LibraryCounts {
   const images = useLibraryStore((state) => state.images);
+  const forAll = useSettingsStore((state) => state.task);
   const select = useMemo(() => createCountSelector(), []);
-  return useClientSnapshot((snapshot) => select(images, snapshot.tasks));
+  return useClientSnapshot((snapshot) => select(images, snapshot.tasks, forAll));
 }

@@ -20,7 +20,7 @@ interface ViewedMapState {
 export function useViewedMap(): ViewedMapState {
   const { client } = useServices();
   const imageId = useViewStore((state) => state.selectedImageId);
-  const task = useSelectedTask();
+  const task = useSelectedTask('depth');
   const resultKey = task?.state === 'done' ? task.summary.resultKey : null;
   const { data, error } = useQuery({
     ...mapQuery(client, taskIdOf(imageId ?? ''), resultKey ?? ''),

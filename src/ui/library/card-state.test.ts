@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { TaskView } from '../../client/inference-client.types.ts';
+import type { ResultSummary, TaskView } from '../../client/inference-client.types.ts';
 import type { LibraryImage, Outcome } from '../stores/library-store.ts';
 import { taskIdOf } from '../task-id.ts';
-import { countCards, createCountSelector, deriveCardState, isActive, toTaskState } from './card-state.ts';
+import {
+  countCards,
+  createCountSelector,
+  deriveCardState,
+  findPictureTask,
+  isActive,
+  mergeTasks,
+  toTaskState,
+} from './card-state.ts';
 
 const error = { code: 'IMAGE_EMPTY', message: 'empty', details: {}, causes: [], aborted: false } as const;
 
@@ -45,6 +53,38 @@ describe('a card', () => {
     expect(card).toEqual({ state: 'reading' });
     expect(toTaskState(card)).toBe('queued');
     expect(isActive(card)).toBe(true);
+  });
+});
+
+describe('a picture with two tasks', () => {
+  const summary = { resultKey: 'k', cache: 'hit', totalMs: 5 } as ResultSummary;
+  const done: TaskView = { state: 'done', summary };
+  const slow: TaskView = { state: 'done', summary: { ...summary, cache: 'miss', totalMs: 9 } };
+
+  it('is busy while one of them is, and failed or cancelled before it is done', () => {
+    const failed: TaskView = { state: 'failed', error };
+    expect(mergeTasks([done, PROCESSING])).toBe(PROCESSING);
+    expect(mergeTasks([failed, QUEUED])).toBe(QUEUED);
+    expect(mergeTasks([done, failed])).toBe(failed);
+    expect(mergeTasks([{ state: 'cancelled' }, done])).toEqual({ state: 'cancelled' });
+    expect(mergeTasks([undefined, undefined])).toBeUndefined();
+  });
+
+  it('took as long as the longer one, and comes from the cache only when both do', () => {
+    expect(mergeTasks([done, slow])).toMatchObject({ summary: { cache: 'miss', totalMs: 9 } });
+    expect(mergeTasks([done, done])).toMatchObject({ summary: { cache: 'hit' } });
+    expect(mergeTasks([undefined, slow])).toBe(slow);
+  });
+
+  it('is looked at through what is wanted of it', () => {
+    const tasks = new Map<string, TaskView>([
+      [taskIdOf('a'), done],
+      [taskIdOf('a', 'human-parsing'), QUEUED],
+    ]);
+    const image = makeImage('a');
+    expect(findPictureTask(image, tasks, 'depth')).toBe(done);
+    expect(findPictureTask(image, tasks, 'both')).toBe(QUEUED);
+    expect(findPictureTask({ ...image, task: 'depth' }, tasks, 'both')).toBe(done);
   });
 });
 

@@ -3,13 +3,44 @@ import type { TaskView } from '../../client/inference-client.types.ts';
 import type { TaskId } from '../../engine/api.ts';
 import type { WireError } from '../../engine/errors.ts';
 import type { LibraryImage } from '../stores/library-store.ts';
-import { taskIdOf } from '../task-id.ts';
+import { pipelinesOf, taskChoiceOf, taskIdOf, type TaskChoice } from '../task-id.ts';
 
 export type CardState =
   /** The file is looked at: size, thumbnail. Counts as queued. */
   | { readonly state: 'reading' }
   | Extract<TaskView, { state: 'queued' | 'processing' | 'done' | 'cancelled' }>
   | { readonly state: 'failed'; readonly error: WireError };
+
+/** Of several tasks the one that says most about the picture comes first. */
+const PRECEDENCE: readonly TaskView['state'][] = ['processing', 'queued', 'failed', 'cancelled', 'done'];
+
+/** The tasks of one picture as one: what still runs, else what went wrong, else done. The same object where there is only one. */
+export function mergeTasks(tasks: readonly (TaskView | undefined)[]): TaskView | undefined {
+  const known = tasks.filter((task) => task !== undefined);
+  const state = PRECEDENCE.find((candidate) => known.some((task) => task.state === candidate));
+  const first = known.find((task) => task.state === state);
+  if (first?.state !== 'done' || known.length === 1) return first;
+  const summaries = known.flatMap((task) => (task.state === 'done' ? [task.summary] : []));
+  return {
+    state: 'done',
+    summary: {
+      ...first.summary,
+      cache: summaries.every(({ cache }) => cache === 'hit') ? 'hit' : 'miss',
+      // They share a run: the longer one is what the picture took.
+      totalMs: Math.max(...summaries.map(({ totalMs }) => totalMs)),
+    },
+  };
+}
+
+/** The wanted tasks of a picture as one. */
+export function findPictureTask(
+  image: Pick<LibraryImage, 'id' | 'task'>,
+  tasks: ReadonlyMap<TaskId, TaskView>,
+  forAll: TaskChoice,
+): TaskView | undefined {
+  const pipelines = pipelinesOf(taskChoiceOf(image, forAll));
+  return mergeTasks(pipelines.map((pipeline) => tasks.get(taskIdOf(image.id, pipeline))));
+}
 
 const READING: CardState = { state: 'reading' };
 const CANCELLED: CardState = { state: 'cancelled' };
@@ -42,10 +73,11 @@ export interface LibraryCounts {
 export function countCards(
   images: readonly LibraryImage[],
   tasks: ReadonlyMap<TaskId, TaskView>,
+  forAll: TaskChoice = 'depth',
 ): LibraryCounts {
   const counts = { total: images.length, active: 0, done: 0, failed: 0, cancelled: 0 };
   for (const image of images) {
-    const card = deriveCardState(image, tasks.get(taskIdOf(image.id)));
+    const card = deriveCardState(image, findPictureTask(image, tasks, forAll));
     if (isActive(card)) counts.active += 1;
     else if (card.state === 'done') counts.done += 1;
     else if (card.state === 'failed') counts.failed += 1;
@@ -58,12 +90,18 @@ export function countCards(
 export function createCountSelector() {
   let lastImages: readonly LibraryImage[] | null = null;
   let lastTasks: ReadonlyMap<TaskId, TaskView> | null = null;
+  let lastForAll: TaskChoice = 'depth';
   let last: LibraryCounts = { total: 0, active: 0, done: 0, failed: 0, cancelled: 0 };
-  return (images: readonly LibraryImage[], tasks: ReadonlyMap<TaskId, TaskView>): LibraryCounts => {
-    if (images === lastImages && tasks === lastTasks) return last;
+  return (
+    images: readonly LibraryImage[],
+    tasks: ReadonlyMap<TaskId, TaskView>,
+    forAll: TaskChoice = 'depth',
+  ): LibraryCounts => {
+    if (images === lastImages && tasks === lastTasks && forAll === lastForAll) return last;
+    lastForAll = forAll;
     lastImages = images;
     lastTasks = tasks;
-    const next = countCards(images, tasks);
+    const next = countCards(images, tasks, forAll);
     const keys = Object.keys(next) as (keyof LibraryCounts)[];
     if (keys.some((key) => next[key] !== last[key])) last = next;
     return last;

@@ -1,7 +1,8 @@
 /** The model that the settings name, and how a task uses it. */
-import type { PipelineOptions } from '../../engine/api.ts';
+import type { PipelineId, PipelineOptions } from '../../engine/api.ts';
 import { resolveOptions } from '../../engine/image/input-size.ts';
 import { ISOBATH_DEPTH_TINY } from '../../engine/models/isobath-depth-tiny.ts';
+import { ISOBATH_PARSING_TINY } from '../../engine/models/isobath-parsing-tiny.ts';
 import type { ModelManifest, VariantId } from '../../engine/models/manifest.ts';
 import type { Settings } from '../stores/settings-store.ts';
 
@@ -13,10 +14,14 @@ export interface ChosenModel {
 
 /** A model that is not there any more gives way to the embedded one. */
 export function resolveChosenModel(
-  settings: Pick<Settings, 'modelId' | 'detailPx'>,
+  settings: Pick<Settings, 'modelId' | 'parsingModelId' | 'detailPx'>,
   findModel: (id: string) => ModelManifest | undefined,
+  pipeline: PipelineId = 'depth-estimation',
 ): ChosenModel {
-  const model = findModel(settings.modelId) ?? ISOBATH_DEPTH_TINY;
+  const model =
+    pipeline === 'human-parsing'
+      ? (findModel(settings.parsingModelId) ?? ISOBATH_PARSING_TINY)
+      : (findModel(settings.modelId) ?? ISOBATH_DEPTH_TINY);
   return {
     model,
     variant: model.variants[0]?.id ?? 'fp32',

@@ -3,14 +3,16 @@ import type {
   ClientSnapshot,
   EnqueueRequest,
   InferenceClient,
+  ResultSummary,
   TaskView,
 } from '../../client/inference-client.types.ts';
 import type { PictureClient } from '../../client/picture-client.types.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { findModel } from '../../engine/models/catalogue.ts';
 import { useLibraryStore, type LibraryImage } from '../stores/library-store.ts';
+import { useSettingsStore } from '../stores/settings-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
-import { taskIdOf } from '../task-id.ts';
+import { allTaskIdsOf, taskIdOf } from '../task-id.ts';
 import { createLibraryCommands } from './library-commands.ts';
 import { MAX_LIBRARY_COUNT } from './library-limits.ts';
 import type { LibraryPersistence } from './library-persistence.ts';
@@ -118,6 +120,44 @@ describe('the library', () => {
   beforeEach(() => {
     useLibraryStore.setState({ images: [], isRestored: false });
     useViewStore.setState({ selectedImageId: null });
+    useSettingsStore.setState({ task: 'depth' });
+  });
+
+  it('asks for both maps of a picture in one turn, each with the model of its task', async () => {
+    useSettingsStore.setState({ task: 'both' });
+    const { library, requests, images, settle, file } = setUp();
+    library.importFiles([file('a.png')]);
+    await settle();
+    expect(requests.map(({ taskId, pipeline, model }) => [taskId, pipeline, model.id])).toEqual([
+      [taskIdOf(images()[0]?.id ?? ''), 'depth-estimation', 'isobath-depth-tiny'],
+      [`${images()[0]?.id ?? ''}:human-parsing`, 'human-parsing', 'isobath-parsing-tiny'],
+    ]);
+  });
+
+  it('computes what a new choice for all adds, and nothing again', async () => {
+    const { library, requests, change, images, settle, file } = setUp();
+    library.importFiles([file('a.png')]);
+    await settle();
+    const id = images()[0]?.id ?? '';
+    change(taskIdOf(id), { state: 'done', summary: {} as ResultSummary });
+    useSettingsStore.setState({ task: 'both' });
+    useSettingsStore.setState({ task: 'parsing' });
+    expect(requests.map(({ pipeline }) => pipeline)).toEqual(['depth-estimation', 'human-parsing']);
+  });
+
+  it('follows a picture’s own choice before that for all, and drops what is no longer wanted', async () => {
+    const { library, requests, client, images, settle, file } = setUp();
+    library.importFiles([file('a.png'), file('b.png', 2)]);
+    await settle();
+    const id = images()[1]?.id ?? '';
+    library.setTask(id, 'parsing');
+    expect(requests.map(({ pipeline }) => pipeline)).toEqual([
+      'depth-estimation',
+      'depth-estimation',
+      'human-parsing',
+    ]);
+    const { tasks } = client.getSnapshot();
+    expect(allTaskIdsOf(id).map((taskId) => tasks.get(taskId)?.state)).toEqual(['cancelled', 'queued']);
   });
 
   it('enqueues every imported picture by command, the selected one first in line', async () => {

@@ -4,13 +4,21 @@
  */
 import type { InferenceClient, TaskView } from '../../client/inference-client.types.ts';
 import type { PictureClient } from '../../client/picture-client.types.ts';
-import type { TaskId } from '../../engine/api.ts';
+import type { PipelineId, TaskId } from '../../engine/api.ts';
 import { toWireError } from '../../engine/errors.ts';
 import type { ModelManifest } from '../../engine/models/manifest.ts';
 import { useLibraryStore, type LibraryImage, type Outcome } from '../stores/library-store.ts';
 import { useSettingsStore } from '../stores/settings-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
-import { taskIdOf } from '../task-id.ts';
+import {
+  ALL_PIPELINES,
+  allTaskIdsOf,
+  pipelinesOf,
+  taskChoiceOf,
+  taskIdOf,
+  type TaskChoice,
+} from '../task-id.ts';
+import { findPictureTask } from './card-state.ts';
 import { createChangeBuffer } from './change-buffer.ts';
 import type { EmptiedFlag } from './emptied-flag.ts';
 import { resolveChosenModel } from './chosen-model.ts';
@@ -40,6 +48,8 @@ export interface LibraryCommands {
   retry(id: string): void;
   /** Computes finished pictures again with the settings of now. */
   rerun(ids: readonly string[]): void;
+  /** What is wanted of one picture; null: as for all. Starts what is missing, cancels what is no longer wanted. */
+  setTask(id: string, task: TaskChoice | null): void;
   cancel(id: string): void;
   cancelAll(): void;
   remove(ids: readonly string[]): void;
@@ -83,16 +93,54 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     persistence.update(library().images.filter((image) => changes.has(image.id)));
   });
 
-  function enqueue(image: LibraryImage): void {
+  function enqueueOne(image: LibraryImage, pipeline: PipelineId): void {
     if (image.sha256 === null) return;
     client.enqueue({
-      taskId: taskIdOf(image.id),
+      taskId: taskIdOf(image.id, pipeline),
       source: image.source,
       sourceSha256: image.sha256,
-      pipeline: 'depth-estimation',
-      ...resolveChosenModel(useSettingsStore.getState(), findModel),
+      pipeline,
+      ...resolveChosenModel(useSettingsStore.getState(), findModel, pipeline),
     });
   }
+
+  function wantedOf(image: LibraryImage): readonly PipelineId[] {
+    return pipelinesOf(taskChoiceOf(image, useSettingsStore.getState().task));
+  }
+
+  /** All that is wanted of the picture, in one turn: one decode serves it. */
+  function enqueue(image: LibraryImage): void {
+    for (const pipeline of wantedOf(image)) enqueueOne(image, pipeline);
+  }
+
+  function prioritize(id: string): void {
+    for (const taskId of allTaskIdsOf(id)) client.prioritize(taskId);
+  }
+
+  function cancelTasks(id: string): void {
+    for (const taskId of allTaskIdsOf(id)) client.cancel(taskId);
+  }
+
+  /** After another choice of what is wanted. Pictures whose work was cancelled or failed wait for a retry. */
+  function applyChoice(image: LibraryImage): void {
+    const { tasks } = client.getSnapshot();
+    const wanted = wantedOf(image);
+    for (const pipeline of ALL_PIPELINES) {
+      const taskId = taskIdOf(image.id, pipeline);
+      const task = tasks.get(taskId);
+      const isActive = task?.state === 'queued' || task?.state === 'processing';
+      if (!wanted.includes(pipeline)) {
+        if (isActive) client.cancel(taskId);
+      } else if (task === undefined || task.state === 'cancelled') {
+        const isOpen = image.outcome.state === 'open' || image.outcome.state === 'done';
+        if (isOpen) enqueueOne(image, pipeline);
+      }
+    }
+  }
+  const unsubscribeSettings = useSettingsStore.subscribe((settings, previous) => {
+    if (settings.task === previous.task) return;
+    for (const image of library().images) applyChoice(image);
+  });
 
   const inspections = createInspectionQueue({
     concurrency: INSPECTIONS_AT_ONCE,
@@ -106,7 +154,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       const { sha256, widthPx, heightPx, thumbnail, hints } = inspection;
       buffer.push(id, { source, sha256, widthPx, heightPx, thumbnail, hints });
       enqueue({ ...image, source, sha256 });
-      if (useViewStore.getState().selectedImageId === id) client.prioritize(taskIdOf(id));
+      if (useViewStore.getState().selectedImageId === id) prioritize(id);
     },
     onError: (id, error) => buffer.push(id, { outcome: { state: 'failed', error: toWireError(error) } }),
   });
@@ -123,11 +171,11 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
   function watchTasks(): void {
     const { tasks } = client.getSnapshot();
     if (tasks === seen) return;
+    const before = seen;
     for (const image of library().images) {
-      const taskId = taskIdOf(image.id);
-      const task = tasks.get(taskId);
-      if (task === undefined || task === seen.get(taskId)) continue;
-      const outcome = toOutcome(task);
+      if (allTaskIdsOf(image.id).every((taskId) => tasks.get(taskId) === before.get(taskId))) continue;
+      const task = findPictureTask(image, tasks, useSettingsStore.getState().task);
+      const outcome = task === undefined ? null : toOutcome(task);
       if (outcome !== null) buffer.push(image.id, { outcome });
     }
     seen = tasks;
@@ -136,7 +184,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
 
   function select(id: string): void {
     useViewStore.getState().select(id);
-    client.prioritize(taskIdOf(id));
+    prioritize(id);
   }
 
   function add(files: readonly ImportFile[], isSample: boolean): readonly LibraryImage[] {
@@ -177,7 +225,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     const { selectedImageId } = useViewStore.getState();
     const index = images.findIndex((image) => image.id === selectedImageId);
     for (const id of ids) inspections.cancel(id);
-    client.forget(ids.map((id) => taskIdOf(id)));
+    client.forget(ids.flatMap(allTaskIdsOf));
     library().remove(ids);
     persistence.remove(ids);
     if (library().images.length === 0) emptiedFlag.set(true);
@@ -221,7 +269,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       if (useViewStore.getState().selectedImageId === null && first) useViewStore.getState().select(first.id);
       start(kept.filter((image) => image.outcome.state === 'done' || image.outcome.state === 'open'));
       const { selectedImageId } = useViewStore.getState();
-      if (selectedImageId !== null) client.prioritize(taskIdOf(selectedImageId));
+      if (selectedImageId !== null) prioritize(selectedImageId);
     },
 
     select,
@@ -239,13 +287,20 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     rerun(ids) {
       const images = reopen(ids);
       // A task that waits or runs keeps its old options; ended, it takes the new ones.
-      for (const image of images) client.cancel(taskIdOf(image.id));
+      for (const image of images) cancelTasks(image.id);
       start(images);
+    },
+
+    setTask(id, task) {
+      buffer.push(id, { task });
+      buffer.flush();
+      const image = find(id);
+      if (image !== undefined) applyChoice(image);
     },
 
     cancel(id) {
       if (inspections.cancel(id)) buffer.push(id, { outcome: { state: 'cancelled' } });
-      else client.cancel(taskIdOf(id));
+      else cancelTasks(id);
     },
 
     cancelAll() {
@@ -262,6 +317,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
 
     dispose() {
       unsubscribe();
+      unsubscribeSettings();
       inspections.cancelAll();
       buffer.flush();
     },

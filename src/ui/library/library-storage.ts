@@ -26,6 +26,7 @@ const storedPicture = z.object({
   thumbnail: z.nullable(z.instanceof(Blob)),
   hints: z.array(z.string()),
   isSample: z.boolean(),
+  task: z.optional(z.nullable(z.enum(['depth', 'parsing', 'both']))),
   outcome: z.discriminatedUnion('state', [
     z.object({ state: z.literal('open') }),
     z.object({ state: z.literal('done') }),
@@ -66,7 +67,7 @@ function toPlainError(error: WireError): z.infer<typeof wireError> {
 }
 
 function toRow(image: LibraryImage, sizeBytes: number): StoredPicture {
-  const { id, name, addedAtMs, sha256, widthPx, heightPx, thumbnail, hints, isSample, outcome } = image;
+  const { id, name, addedAtMs, sha256, widthPx, heightPx, thumbnail, hints, isSample, task, outcome } = image;
   return {
     id,
     name,
@@ -77,6 +78,7 @@ function toRow(image: LibraryImage, sizeBytes: number): StoredPicture {
     thumbnail,
     hints: [...hints],
     isSample,
+    task,
     outcome: outcome.state === 'failed' ? { state: 'failed', error: toPlainError(outcome.error) } : outcome,
     sizeBytes,
   };

@@ -1,6 +1,7 @@
 /** The imported pictures: the only writer. Their tasks live in the client; persistence is in `library/`. */
 import { create } from 'zustand';
 import type { WireError } from '../../engine/errors.ts';
+import type { TaskChoice } from '../task-id.ts';
 
 /** How a picture's last task ended; kept over a reload so that a cancelled or failed picture does not run again by itself. */
 export type Outcome =
@@ -25,6 +26,8 @@ export interface LibraryImage {
   /** What the user should know: 'transparency-on-white', 'first-frame', 'svg-rasterised'. */
   readonly hints: readonly string[];
   readonly isSample: boolean;
+  /** What is wanted of this picture; null or absent: as for all. */
+  readonly task?: TaskChoice | null;
   readonly outcome: Outcome;
 }
 

@@ -1,5 +1,7 @@
 /** Reads stored settings: whatever another version, another tab or a hand wrote, each value is valid or the default. */
 import { COLORMAP_IDS } from '../../render/colormaps.ts';
+import { PALETTE_IDS } from '../../render/palettes.ts';
+import { TASK_CHOICES } from '../task-id.ts';
 import type { Settings } from './settings-store.ts';
 
 export const TIMEOUT_RANGE_MS = { min: 5_000, max: 600_000 } as const;
@@ -22,6 +24,10 @@ function readChoice<T extends string>(value: unknown, choices: readonly T[], fal
   return choices.find((choice) => choice === value) ?? fallback;
 }
 
+function readName(value: unknown, fallback: string): string {
+  return typeof value === 'string' && value !== '' ? value : fallback;
+}
+
 function readCount(value: unknown, max: number): 'auto' | number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max ? value : 'auto';
 }
@@ -41,7 +47,9 @@ function readEntries<T>(
 export function readSettings(stored: unknown, defaults: Settings): Settings {
   const raw = isRecord(stored) ? stored : {};
   return {
-    modelId: typeof raw.modelId === 'string' && raw.modelId !== '' ? raw.modelId : defaults.modelId,
+    task: readChoice(raw.task, TASK_CHOICES, defaults.task),
+    modelId: readName(raw.modelId, defaults.modelId),
+    parsingModelId: readName(raw.parsingModelId, defaults.parsingModelId),
     executionProvider: readChoice(
       raw.executionProvider,
       ['auto', 'webgpu', 'wasm'],
@@ -59,6 +67,9 @@ export function readSettings(stored: unknown, defaults: Settings): Settings {
     invert: readBoolean(raw.invert, defaults.invert),
     gamma: readNumber(raw.gamma, GAMMA_RANGE, defaults.gamma),
     followEdges: readBoolean(raw.followEdges, defaults.followEdges),
+    palette: readChoice(raw.palette, PALETTE_IDS, defaults.palette),
+    parsingStyle: readChoice(raw.parsingStyle, ['overlay', 'mosaic', 'outline'], defaults.parsingStyle),
+    parsingOpacity: readNumber(raw.parsingOpacity, { min: 0, max: 1 }, defaults.parsingOpacity),
     panels: readEntries(raw.panels, (entry): entry is boolean => typeof entry === 'boolean'),
   };
 }

@@ -2,13 +2,23 @@
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import type { ColormapId } from '../../render/colormaps.ts';
+import type { PaletteId } from '../../render/palettes.ts';
+import type { TaskChoice } from '../task-id.ts';
 import { readSettings } from './settings-schema.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Language = 'en' | 'zh-CN';
 
+/** How classes are drawn: tinting the photo, covering it, or as lines. */
+export type ParsingStyle = 'overlay' | 'mosaic' | 'outline';
+export const PARSING_STYLES: readonly ParsingStyle[] = ['overlay', 'mosaic', 'outline'];
+
 export interface Settings {
+  /** What is computed of pictures that have no choice of their own. */
+  readonly task: TaskChoice;
+  /** The depth model. */
   readonly modelId: string;
+  readonly parsingModelId: string;
   readonly executionProvider: 'auto' | 'webgpu' | 'wasm';
   readonly workers: 'auto' | number;
   readonly threads: 'auto' | number;
@@ -23,12 +33,18 @@ export interface Settings {
   readonly invert: boolean;
   readonly gamma: number;
   readonly followEdges: boolean;
+  readonly palette: PaletteId;
+  readonly parsingStyle: ParsingStyle;
+  /** 0..1 */
+  readonly parsingOpacity: number;
   /** Collapsed or open, by panel name. */
   readonly panels: Readonly<Record<string, boolean>>;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
+  task: 'depth',
   modelId: 'isobath-depth-tiny',
+  parsingModelId: 'isobath-parsing-tiny',
   executionProvider: 'auto',
   workers: 'auto',
   threads: 'auto',
@@ -42,6 +58,9 @@ export const DEFAULT_SETTINGS: Settings = {
   invert: false,
   gamma: 1,
   followEdges: true,
+  palette: 'published',
+  parsingStyle: 'overlay',
+  parsingOpacity: 0.65,
   panels: {},
 };
 

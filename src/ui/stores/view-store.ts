@@ -1,6 +1,7 @@
 /** View state: what is selected and how it is looked at. Not persisted, but for panels. */
 import { create } from 'zustand';
 import type { Camera, ViewMode } from '../../render/renderer.ts';
+import type { ResultKind } from '../task-id.ts';
 
 /** The range handles of one picture: auto = 2nd to 98th percentile, full = min to max, manual in raw units. */
 export type RangeChoice =
@@ -25,6 +26,8 @@ export interface RenderTiming {
 interface ViewState {
   readonly page: Page;
   readonly selectedImageId: string | null;
+  /** Which result is looked at where a picture has both. */
+  readonly shown: ResultKind;
   readonly mode: ViewMode;
   /** null: fit the picture into the viewport. */
   readonly camera: Camera | null;
@@ -41,6 +44,7 @@ interface ViewState {
   readonly renderTiming: RenderTiming | null;
   setPage(page: Page): void;
   select(imageId: string | null): void;
+  setShown(shown: ResultKind): void;
   setMode(mode: ViewMode): void;
   setCamera(camera: Camera | null): void;
   setComparePosition(position: number): void;
@@ -58,6 +62,7 @@ interface ViewState {
 export const useViewStore = create<ViewState>()((set) => ({
   page: 'photos',
   selectedImageId: null,
+  shown: 'depth',
   mode: 'compare',
   camera: null,
   comparePosition: 0.5,
@@ -73,6 +78,7 @@ export const useViewStore = create<ViewState>()((set) => ({
     set((state) =>
       state.selectedImageId === selectedImageId ? state : { selectedImageId, camera: null, probe: null },
     ),
+  setShown: (shown) => set({ shown }),
   setMode: (mode) => set({ mode }),
   setCamera: (camera) => set({ camera }),
   setComparePosition: (position) => set({ comparePosition: Math.min(1, Math.max(0, position)) }),

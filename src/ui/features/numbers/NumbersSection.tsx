@@ -4,6 +4,7 @@ import { findModel } from '../../../engine/models/catalogue.ts';
 import { Section } from '../../components/Section.tsx';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
+import { useShownResult } from '../../hooks/useShownResult.ts';
 import { useSelectedTask } from '../../hooks/useSelectedTask.ts';
 import { useViewedMap } from '../../hooks/useViewedMap.ts';
 import { useViewStore } from '../../stores/view-store.ts';
@@ -17,7 +18,8 @@ export function NumbersSection() {
   const { t } = useTranslation('viewer');
   const format = useFormat();
   const image = useSelectedImage();
-  const task = useSelectedTask();
+  const shown = useShownResult();
+  const task = useSelectedTask(shown);
   const { viewed } = useViewedMap();
   const renderTiming = useViewStore((state) => state.renderTiming);
   const summary = task?.state === 'done' ? task.summary : null;
