@@ -132,7 +132,7 @@ export default tseslint.config(
           patterns: [
             {
               regex:
-                '\\.\\./\\.\\./(features)/|^\\.\\./(import|viewer|queue|models|live|settings|export|inspector|shell)/',
+                '\\.\\./\\.\\./(features)/|^\\.\\./(colour|help|import|live|map|models|numbers|queue|samples|save|settings|shell|viewer)/',
               message: 'Features do not import each other: share through stores, components or hooks.',
             },
             {

@@ -1,23 +1,14 @@
-/** The frame of the app: which feature sits where. */
+/** The frame of the app: bar, page, sheets, notices. */
 import { lazy, Suspense } from 'react';
-import { useTranslation } from 'react-i18next';
 import { LiveRegion } from './components/LiveRegion.tsx';
 import { NoticeRegion } from './components/NoticeRegion.tsx';
-import { ColourSection } from './features/colour/ColourSection.tsx';
 import { ImportSurface } from './features/import/ImportSurface.tsx';
-import { MapSection } from './features/map/MapSection.tsx';
-import { NumbersSection } from './features/numbers/NumbersSection.tsx';
-import { FilmStrip } from './features/queue/FilmStrip.tsx';
-import { Welcome } from './features/samples/Welcome.tsx';
-import { SaveSection } from './features/save/SaveSection.tsx';
-import { BottomSheet } from './features/shell/BottomSheet.tsx';
-import { TopBar } from './features/shell/TopBar.tsx';
-import { Viewer } from './features/viewer/Viewer.tsx';
+import { PageTabs, TopBar } from './features/shell/TopBar.tsx';
 import { useShortcuts } from './hooks/shortcuts.ts';
+import { useAppliedSettings } from './hooks/useAppliedSettings.ts';
 import { useClientNotices } from './hooks/useClientNotices.ts';
 import { useIsPhone, useMediaQuery } from './hooks/useMediaQuery.ts';
-import { useAppliedSettings } from './hooks/useAppliedSettings.ts';
-import { useLibraryStore } from './stores/library-store.ts';
+import { PhotosPage } from './PhotosPage.tsx';
 import { useSettingsStore } from './stores/settings-store.ts';
 import { useViewStore, type Page } from './stores/view-store.ts';
 
@@ -35,13 +26,10 @@ const AboutPanel = lazy(async () => ({
 const PAGES: readonly Page[] = ['photos'];
 
 export function App() {
-  const { t } = useTranslation();
   const isPhone = useIsPhone();
   // Beside a narrow picture the panel starts closed.
   const isWide = useMediaQuery('(min-width: 1024px)');
   const isPanelOpen = useSettingsStore((state) => state.panels.inspector ?? isWide);
-  const hasOnlySamples = useLibraryStore((state) => state.images.every((image) => image.isSample));
-  const isEmpty = useLibraryStore((state) => state.isRestored && state.images.length === 0);
   const setOpenPanel = useViewStore((state) => state.setOpenPanel);
   useAppliedSettings();
   useClientNotices();
@@ -52,35 +40,16 @@ export function App() {
     update({ panels: { ...panels, inspector: !isPanelOpen } });
   };
 
-  const isWelcoming = hasOnlySamples && !isEmpty;
-  const sections = (
-    <>
-      <MapSection />
-      <ColourSection />
-      <NumbersSection />
-      <SaveSection />
-    </>
-  );
-
+  const hasTabs = PAGES.length > 1;
   return (
-    <div className="shell" data-panel={isPanelOpen ? 'open' : 'closed'}>
-      <TopBar pages={PAGES} isPanelOpen={isPanelOpen} onTogglePanel={isPhone ? undefined : togglePanel} />
-      <main className="shell-viewer" id="viewer" tabIndex={-1}>
-        <Viewer empty={isEmpty ? <Welcome layout="stage" /> : undefined} />
-      </main>
-      <section className="shell-strip" aria-label={t('library.label')} id="library">
-        {isPhone && isWelcoming && <Welcome layout="row" />}
-        <FilmStrip />
-      </section>
-      {isPhone ? (
-        <BottomSheet>{sections}</BottomSheet>
-      ) : (
-        // Hidden, not removed: its shortcuts (save, copy, invert ...) work with the panel closed.
-        <aside className="shell-inspector" aria-label={t('inspector.label')} hidden={!isPanelOpen}>
-          {isWelcoming && <Welcome layout="panel" />}
-          {sections}
-        </aside>
-      )}
+    <div className="shell" data-tabs={hasTabs && isPhone ? '' : undefined}>
+      <TopBar
+        pages={isPhone ? [] : PAGES}
+        isPanelOpen={isPanelOpen}
+        onTogglePanel={isPhone ? undefined : togglePanel}
+      />
+      <PhotosPage isPhone={isPhone} isPanelOpen={isPanelOpen} />
+      {hasTabs && isPhone && <PageTabs pages={PAGES} />}
       <ImportSurface />
       <Panels />
       <NoticeRegion />

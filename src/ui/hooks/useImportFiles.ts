@@ -4,6 +4,7 @@ import type { ImportFile } from '../library/library-commands.ts';
 import { MAX_LIBRARY_COUNT } from '../library/library-limits.ts';
 import { useServices } from '../services.tsx';
 import { useNoticeStore } from '../stores/notice-store.ts';
+import { useViewStore } from '../stores/view-store.ts';
 import { useFormat } from './useFormat.ts';
 
 /** Imports and says what happened. */
@@ -15,6 +16,7 @@ export function useImportFiles(): (files: readonly ImportFile[], options?: { isS
     (files, options) => {
       const { announce, notify } = useNoticeStore.getState();
       const { leftOutCount } = library.importFiles(files, options);
+      if (files.length > 0) useViewStore.getState().setPage('photos');
       const addedCount = files.length - leftOutCount;
       if (addedCount > 0) announce(t('announce.added', { count: addedCount }));
       if (leftOutCount > 0) {

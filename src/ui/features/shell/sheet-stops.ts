@@ -10,7 +10,7 @@ export function stopHeightPx(stop: SheetStop, viewportPx: number): number {
     case 'peek':
       return PEEK_PX;
     case 'half':
-      return Math.round(viewportPx * 0.44);
+      return Math.round(viewportPx * 0.4);
     case 'full':
       return Math.round(viewportPx * 0.86);
   }

@@ -1,0 +1,50 @@
+/** Photos: the viewer, the inspector, the film strip. */
+import { useTranslation } from 'react-i18next';
+import { ColourSection } from './features/colour/ColourSection.tsx';
+import { MapSection } from './features/map/MapSection.tsx';
+import { NumbersSection } from './features/numbers/NumbersSection.tsx';
+import { FilmStrip } from './features/queue/FilmStrip.tsx';
+import { Welcome } from './features/samples/Welcome.tsx';
+import { SaveSection } from './features/save/SaveSection.tsx';
+import { BottomSheet } from './features/shell/BottomSheet.tsx';
+import { Viewer } from './features/viewer/Viewer.tsx';
+import { useLibraryStore } from './stores/library-store.ts';
+
+interface PhotosPageProps {
+  readonly isPhone: boolean;
+  readonly isPanelOpen: boolean;
+}
+
+export function PhotosPage({ isPhone, isPanelOpen }: PhotosPageProps) {
+  const { t } = useTranslation();
+  const hasOnlySamples = useLibraryStore((state) => state.images.every((image) => image.isSample));
+  const isEmpty = useLibraryStore((state) => state.isRestored && state.images.length === 0);
+  const isWelcoming = hasOnlySamples && !isEmpty;
+  const sections = (
+    <>
+      <MapSection />
+      <ColourSection />
+      <NumbersSection />
+      <SaveSection />
+    </>
+  );
+  return (
+    <>
+      <main className="shell-viewer" id="viewer" tabIndex={-1}>
+        <Viewer empty={isEmpty ? <Welcome layout="stage" /> : undefined} />
+      </main>
+      {!isPhone && (
+        // Hidden, not gone: its shortcuts hold with the panel closed.
+        <aside className="shell-inspector" aria-label={t('inspector.label')} hidden={!isPanelOpen}>
+          {isWelcoming && <Welcome layout="panel" />}
+          {sections}
+        </aside>
+      )}
+      <section className="shell-strip" aria-label={t('library.label')} id="library">
+        {isPhone && isWelcoming && <Welcome layout="row" />}
+        <FilmStrip />
+      </section>
+      {isPhone && <BottomSheet>{sections}</BottomSheet>}
+    </>
+  );
+}
