@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseBackend, type DeviceFacts } from './backend-choice.ts';
+import { chooseBackend, chooseBesideLive, type DeviceFacts } from './backend-choice.ts';
 import type { ClientSettings } from './inference-client.types.ts';
 
 const AUTO: ClientSettings = {
@@ -116,5 +116,18 @@ describe('workers and threads', () => {
     expect(choose({ workers: 2, threads: 3 })).toMatchObject({ workers: 2, threads: 3 });
     expect(choose({ workers: 100, threads: 100 })).toMatchObject({ workers: 8, threads: 8 });
     expect(choose({ workers: 2, threads: 3 }, { crossOriginIsolated: false })).toMatchObject({ threads: 1 });
+  });
+});
+
+describe('beside live view', () => {
+  it('pictures keep one worker of one thread on the processor, whatever they had', () => {
+    for (const settings of [{}, { executionProvider: 'webgpu' }, { workers: 4 }] as const) {
+      const choice = chooseBesideLive(chooseBackend({ ...AUTO, ...settings }, LAPTOP, TINY_BYTES, false));
+      expect(choice).toMatchObject({
+        workers: 1,
+        config: { executionProvider: 'wasm', threads: 1 },
+        reason: { code: 'live-first' },
+      });
+    }
   });
 });

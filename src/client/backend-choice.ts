@@ -87,6 +87,15 @@ function chooseReason(
   return facts.gpu === 'software' ? 'software-adapter' : 'no-webgpu';
 }
 
+/** What the photo queue keeps while live view runs: one worker with one thread on WASM, so that neither starves the other. */
+export function chooseBesideLive(choice: BackendChoice): BackendChoice {
+  return {
+    config: { executionProvider: 'wasm', threads: 1, allowFallbackAdapter: false },
+    workers: 1,
+    reason: { code: 'live-first', details: { ...choice.reason.details, workers: 1, threads: 1 } },
+  };
+}
+
 /**
  * `memoryBytes`: heap per worker of the model in question. `hasWebGpuFailed`: it was tried in this session, or its
  * self-test for this model failed before.

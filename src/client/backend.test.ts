@@ -195,4 +195,20 @@ describe('the pool in use', () => {
     await expect(run()).resolves.toBe(GOOD);
     expect(pools.map(({ choice }) => choice.config.threads)).toEqual([4, 1]);
   });
+
+  it('is one WASM worker while live view runs, and what it was afterwards', async () => {
+    const { backend, pools, run } = setUp(async () => GOOD);
+    await run();
+    backend.setLiveRunning(true);
+    expect(pools[0]?.isRetired).toBe(true);
+    await run();
+    expect(backend.getStatus()).toMatchObject({ workers: 1, reason: { code: 'live-first' } });
+    backend.setLiveRunning(false);
+    await run();
+    expect(pools.map(({ choice }) => [choice.config.executionProvider, choice.workers])).toEqual([
+      ['webgpu', 1],
+      ['wasm', 1],
+      ['webgpu', 1],
+    ]);
+  });
 });

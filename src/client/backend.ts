@@ -3,7 +3,7 @@ import type { InferenceResult, PipelineRequest, Reply, RunRequest } from '../eng
 import { EngineError, fromWireError, isAbortError, type ErrorCode } from '../engine/errors.ts';
 import type { ExecutorRunOptions } from '../scheduling/executor.ts';
 import type { Pool } from '../scheduling/pool.ts';
-import { chooseBackend, type BackendChoice, type DeviceFacts } from './backend-choice.ts';
+import { chooseBackend, chooseBesideLive, type BackendChoice, type DeviceFacts } from './backend-choice.ts';
 import type { ClientNotice, ClientSettings, ClientSnapshot } from './inference-client.types.ts';
 
 export interface BackendOptions {
@@ -23,6 +23,8 @@ export interface Backend {
   configure(settings: ClientSettings): void;
   /** Whether a request for this model could start now. May swap the pool; `onChange` tells when the answer may change. */
   canStart(request: PipelineRequest): boolean;
+  /** While live view runs, the device is its own but for one worker. Running tasks finish on their old slots. */
+  setLiveRunning(isRunning: boolean): void;
   /** As the pool's; a WebGPU failure runs the request again on WASM. */
   run(request: RunRequest, options: ExecutorRunOptions): Promise<readonly Reply<InferenceResult>[]>;
   /** True when WebGPU was asked for by name and has failed: WASM results are then as good as it gets. */
@@ -76,6 +78,7 @@ export function createBackend(options: BackendOptions): Backend {
   let hasGpuFailed = false;
   let haveThreadsFailed = false;
   let isDisposed = false;
+  let isLiveRunning = false;
 
   const probed = options.probeDevice().then((found) => {
     facts = found;
@@ -84,7 +87,8 @@ export function createBackend(options: BackendOptions): Backend {
 
   function choose(known: DeviceFacts, memoryBytes: number, isRefused: boolean): BackendChoice {
     const usable: ClientSettings = haveThreadsFailed ? { ...settings, threads: 1 } : settings;
-    return chooseBackend(usable, known, memoryBytes, hasGpuFailed || isRefused);
+    const choice = chooseBackend(usable, known, memoryBytes, hasGpuFailed || isRefused);
+    return isLiveRunning ? chooseBesideLive(choice) : choice;
   }
 
   /** What the next request will probably get. */
@@ -157,6 +161,12 @@ export function createBackend(options: BackendOptions): Backend {
       if (facts && current && lastRequest && !isSameChoice(current.choice, chooseFor(facts, lastRequest))) {
         retireCurrent();
       }
+      options.onChange();
+    },
+    setLiveRunning(isRunning) {
+      if (isLiveRunning === isRunning) return;
+      isLiveRunning = isRunning;
+      if (facts && current && !isSameChoice(current.choice, plan(facts))) retireCurrent();
       options.onChange();
     },
     canStart(request) {

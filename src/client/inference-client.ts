@@ -271,6 +271,7 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
       memory.clear();
       await cache.clear();
     },
+    setLiveRunning: backend.setLiveRunning,
     dismissNotice: notices.dismiss,
     dispose() {
       queue.cancelAll();

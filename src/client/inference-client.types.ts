@@ -91,7 +91,8 @@ export type BackendReason =
   | 'software-adapter' // only a software fallback adapter exists
   | 'webgpu-adapter'
   | 'webgpu-failed'
-  | 'not-isolated'; // one thread only
+  | 'not-isolated' // one thread only
+  | 'live-first'; // live view runs
 
 /** Settings that change how the client works; passed in, never read from a store. */
 export interface ClientSettings {
@@ -125,6 +126,8 @@ export interface InferenceClient {
    */
   getResult(taskId: TaskId, options: { signal: AbortSignal }): Promise<InferenceResult>;
   clearResultCache(): Promise<void>;
+  /** Live view goes first: while it runs, pictures are computed by one worker on the processor. */
+  setLiveRunning(isRunning: boolean): void;
   dismissNotice(id: number): void;
   dispose(): void;
 }

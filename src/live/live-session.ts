@@ -245,7 +245,11 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
       else if (previous.isMirrored !== next.isMirrored) steadiness.reset();
       releaseWaiting();
     },
-    setView: (view) => presenter.setView(view),
+    setView(view) {
+      // Following edges costs dozens of reads per drawn pixel: too much for the processor at every frame.
+      const followEdges = view.color.followEdges && !options.isSoftwareGpu;
+      presenter.setView({ ...view, color: { ...view.color, followEdges } });
+    },
     setStream(stream) {
       stopStream?.();
       stopStream = null;
@@ -276,6 +280,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
         counts: ledger.read(),
         detailPx,
         renderer: presenter.kind,
+        isRendererSoftware: options.isSoftwareGpu,
         backend:
           capabilities === null || lanes === null
             ? null

@@ -2,7 +2,7 @@
 import { createRenderer } from '../render/create-renderer.ts';
 import type { RenderCanvas, Renderer, ScalarMap } from '../render/renderer.ts';
 import type { LiveView } from '../worker/live-api.ts';
-import { composeView, contentSize, fitSize, type PictureSize } from './view-geometry.ts';
+import { composeView, fitSize, type PictureSize } from './view-geometry.ts';
 
 /** A photo and the map of that very photo; null: there is none yet. */
 export interface Picture {
@@ -33,6 +33,12 @@ export interface PresenterOptions {
 /** Above full HD a canvas costs more than it shows. */
 const MAX_CANVAS: PictureSize = { widthPx: 2560, heightPx: 1440 };
 
+/** Side by side lies beside or below: room for both. */
+function boundOf({ mode }: LiveView, { widthPx, heightPx }: PictureSize): PictureSize {
+  const factor = mode === 'side-by-side' ? 2 : 1;
+  return { widthPx: widthPx * factor, heightPx: heightPx * factor };
+}
+
 export function createPresenter(options: PresenterOptions): Presenter {
   const renderer = createRenderer(options.canvas, { onContextChange: options.onContextChange });
   let view: LiveView | null = null;
@@ -44,7 +50,7 @@ export function createPresenter(options: PresenterOptions): Presenter {
     if (view === null || picture === null || view.widthPx < 1 || view.heightPx < 1) return;
     const source: PictureSize = { widthPx: picture.photo.width, heightPx: picture.photo.height };
     const page = fitSize(view, MAX_CANVAS);
-    const canvas = options.isSoftware ? fitSize(page, contentSize(view, source)) : page;
+    const canvas = options.isSoftware ? fitSize(page, boundOf(view, source)) : page;
     renderer.draw(composeView(view, source, canvas, picture.map !== null));
   }
 

@@ -8,6 +8,7 @@ import { useShortcuts } from './hooks/shortcuts.ts';
 import { useAppliedSettings } from './hooks/useAppliedSettings.ts';
 import { useClientNotices } from './hooks/useClientNotices.ts';
 import { useIsPhone, useMediaQuery } from './hooks/useMediaQuery.ts';
+import { LivePlace } from './LivePlace.tsx';
 import { PhotosPage } from './PhotosPage.tsx';
 import { useSettingsStore } from './stores/settings-store.ts';
 import { useViewStore, type Page } from './stores/view-store.ts';
@@ -23,13 +24,14 @@ const AboutPanel = lazy(async () => ({
 }));
 
 /** Pages that exist. */
-const PAGES: readonly Page[] = ['photos'];
+const PAGES: readonly Page[] = ['photos', 'live'];
 
 export function App() {
   const isPhone = useIsPhone();
   // Beside a narrow picture the panel starts closed.
   const isWide = useMediaQuery('(min-width: 1024px)');
   const isPanelOpen = useSettingsStore((state) => state.panels.inspector ?? isWide);
+  const page = useViewStore((state) => state.page);
   const setOpenPanel = useViewStore((state) => state.setOpenPanel);
   useAppliedSettings();
   useClientNotices();
@@ -48,7 +50,11 @@ export function App() {
         isPanelOpen={isPanelOpen}
         onTogglePanel={isPhone ? undefined : togglePanel}
       />
-      <PhotosPage isPhone={isPhone} isPanelOpen={isPanelOpen} />
+      {page === 'live' ? (
+        <LivePlace isPhone={isPhone} isPanelOpen={isPanelOpen} />
+      ) : (
+        <PhotosPage isPhone={isPhone} isPanelOpen={isPanelOpen} />
+      )}
       {hasTabs && isPhone && <PageTabs pages={PAGES} />}
       <ImportSurface />
       <Panels />

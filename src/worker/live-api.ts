@@ -81,6 +81,8 @@ export interface LiveStats {
     readonly adapter: string | null;
   } | null;
   readonly renderer: 'webgl2' | 'canvas2d' | 'webgpu' | null;
+  /** Drawn by the processor: edges are not followed, and the canvas is no larger than the source. */
+  readonly isRendererSoftware: boolean;
   readonly recording: RecordingStatus | null;
 }
 

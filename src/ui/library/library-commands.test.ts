@@ -51,6 +51,7 @@ function createHandClient() {
     forget: (ids) => ids.forEach((id) => change(id, null)),
     getResult: NOT_ASKED,
     clearResultCache: NOT_ASKED,
+    setLiveRunning: () => undefined,
     dismissNotice: () => undefined,
     dispose: () => undefined,
   };

@@ -1,6 +1,7 @@
 /** The shape of a language: English is the source of the keys, the compiler holds the others to it. */
 import type { app } from './en/app.ts';
 import type { errors } from './en/errors.ts';
+import type { live } from './en/live.ts';
 import type { viewer } from './en/viewer.ts';
 
 /** Same keys, other words. `_one` forms exist in English only: Chinese has a single plural form, `_other`. */
@@ -13,5 +14,6 @@ export type Translation<T> = {
 export interface Resources {
   readonly app: Translation<typeof app>;
   readonly errors: Translation<typeof errors>;
+  readonly live: Translation<typeof live>;
   readonly viewer: Translation<typeof viewer>;
 }

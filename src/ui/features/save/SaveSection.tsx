@@ -15,7 +15,7 @@ import { useNoticeStore } from '../../stores/notice-store.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 import { collectExports } from './collect-exports.ts';
-import { downloadFile } from './download-file.ts';
+import { downloadFile } from '../../download-file.ts';
 import './save.css';
 import { useSaving } from './useSaving.ts';
 

@@ -138,6 +138,7 @@ export const app = {
     'software-adapter': 'WebGPU is only simulated here, so the processor is faster.',
     'webgpu-adapter': 'The graphics processor computes.',
     'webgpu-failed': 'WebGPU did not work, so the processor computes.',
+    'live-first': 'Live view goes first, so photos are computed by one worker.',
     'not-isolated': 'This page is not isolated, so each worker has one thread.',
   },
   map: {

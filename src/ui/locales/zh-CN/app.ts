@@ -131,6 +131,7 @@ export const app: Translation<typeof source> = {
     'software-adapter': '这里的 WebGPU 只是软件模拟，处理器更快。',
     'webgpu-adapter': '由图形处理器计算。',
     'webgpu-failed': 'WebGPU 无法使用，改由处理器计算。',
+    'live-first': '实时画面优先，照片由一个线程计算。',
     'not-isolated': '页面未隔离，每个工作线程只有一个线程。',
   },
   map: {

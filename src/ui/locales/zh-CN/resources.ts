@@ -1,6 +1,7 @@
 import type { Resources } from '../resources.types.ts';
 import { app } from './app.ts';
 import { errors } from './errors.ts';
+import { live } from './live.ts';
 import { viewer } from './viewer.ts';
 
-export const resources: Resources = { app, errors, viewer };
+export const resources: Resources = { app, errors, live, viewer };

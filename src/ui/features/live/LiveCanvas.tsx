@@ -1,0 +1,87 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CompareHandle } from '../../components/CompareHandle.tsx';
+import { useLiveStore } from '../../stores/live-store.ts';
+import { useSettingsStore } from '../../stores/settings-store.ts';
+import { fitBox } from './fit-box.ts';
+import { useLive, useLiveSnapshot } from './live-context.ts';
+
+/** The worker's canvas, exactly as large as the picture fits; the line of the comparison over it. */
+export function LiveCanvas() {
+  const { t } = useTranslation('live');
+  const live = useLive();
+  const roomRef = useRef<HTMLDivElement>(null);
+  const boxRef = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState({ width: 0, height: 0 });
+  const mode = useLiveStore((state) => state.mode);
+  const comparePosition = useLiveStore((state) => state.comparePosition);
+  const overlayOpacity = useLiveStore((state) => state.overlayOpacity);
+  const rangeLo = useLiveStore((state) => state.rangeLo);
+  const rangeHi = useLiveStore((state) => state.rangeHi);
+  const update = useLiveStore((state) => state.update);
+  const colormap = useSettingsStore((state) => state.colormap);
+  const invert = useSettingsStore((state) => state.invert);
+  const gamma = useSettingsStore((state) => state.gamma);
+  const followEdges = useSettingsStore((state) => state.followEdges);
+  const sourceWidthPx = useLiveSnapshot(({ stats }) => stats?.sourceWidthPx ?? 0);
+  const sourceHeightPx = useLiveSnapshot(({ stats }) => stats?.sourceHeightPx ?? 0);
+  const hasMap = useLiveSnapshot(({ stats }) => (stats?.counts.shown ?? 0) > 0);
+  const isShown = useLiveSnapshot(({ state }) => state === 'running' || state === 'paused');
+
+  useLayoutEffect(() => {
+    const element = roomRef.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() =>
+      setRoom({ width: element.clientWidth, height: element.clientHeight }),
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  useEffect(() => (boxRef.current === null ? undefined : live.attach(boxRef.current)), [live]);
+
+  const box = fitBox(room, { width: sourceWidthPx, height: sourceHeightPx }, mode);
+  useEffect(() => {
+    const ratio = window.devicePixelRatio;
+    live.setView({
+      mode,
+      comparePosition,
+      overlayOpacity,
+      color: { colormap, invert, gamma, followEdges, range: { lo: rangeLo, hi: rangeHi } },
+      widthPx: Math.round(box.width * ratio),
+      heightPx: Math.round(box.height * ratio),
+    });
+  }, [
+    live,
+    mode,
+    comparePosition,
+    overlayOpacity,
+    colormap,
+    invert,
+    gamma,
+    followEdges,
+    rangeLo,
+    rangeHi,
+    box.width,
+    box.height,
+  ]);
+
+  return (
+    <div ref={roomRef} className="live-room">
+      <div
+        className="live-box"
+        data-shown={isShown ? '' : undefined}
+        style={{ width: box.width, height: box.height }}
+      >
+        <div ref={boxRef} className="live-canvas" role="img" aria-label={t('stage.label')} />
+        {isShown && hasMap && mode === 'compare' && (
+          <CompareHandle
+            rect={{ x: 0, y: 0, width: box.width, height: box.height }}
+            position={comparePosition}
+            onChange={(position) => update({ comparePosition: Math.min(1, Math.max(0, position)) })}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { createLiveClient } from '../../../client/live-client.ts';
+import type { LiveClient, LiveSourceKind } from '../../../client/live-client.types.ts';
+import { useLiveStore } from '../../stores/live-store.ts';
+import { LiveContext, useLive } from './live-context.ts';
+import { LivePanel } from './LivePanel.tsx';
+import { LiveStage } from './LiveStage.tsx';
+import { useLiveSettings } from './useLiveSettings.ts';
+import { useStart } from './useLiveSource.ts';
+import './live.css';
+
+interface LivePageProps {
+  /** Where the parts of the page go. */
+  children(parts: { readonly stage: ReactNode; readonly panel: ReactNode }): ReactNode;
+}
+
+function readSourceParameter(): LiveSourceKind | null {
+  const value = new URLSearchParams(location.search).get('source');
+  return value === 'camera' || value === 'screen' || value === 'file' ? value : null;
+}
+
+/** Live view: the camera is on only while this page is there. */
+export function LivePage({ children }: LivePageProps) {
+  const [live, setLive] = useState<LiveClient | null>(null);
+  useEffect(() => {
+    const created = createLiveClient();
+    // Made and disposed of by this effect: the client is no value to render, but a system with a life of its own.
+    // eslint-disable-next-line react-hooks/set-state-in-effect
+    setLive(created);
+    return () => created.dispose();
+  }, []);
+  if (live === null) return children({ stage: null, panel: null });
+  return (
+    <LiveContext value={live}>
+      <LiveWork />
+      {children({ stage: <LiveStage />, panel: <LivePanel /> })}
+    </LiveContext>
+  );
+}
+
+/** Draws nothing: settings go to the client, and the address may ask for a source. */
+function LiveWork() {
+  const live = useLive();
+  const start = useStart();
+  useLiveSettings();
+  const isAsked = useRef(false);
+  useEffect(() => {
+    if (isAsked.current) return;
+    isAsked.current = true;
+    const asked = readSourceParameter();
+    if (asked === null) return;
+    useLiveStore.getState().update({ sourceKind: asked });
+    // Screens and files want a click; a camera asks by itself.
+    if (asked === 'camera') start();
+  }, [live, start]);
+  return null;
+}
