@@ -85,21 +85,27 @@ function toRow(image: LibraryImage, sizeBytes: number): StoredPicture {
 }
 
 /** A transaction each: few enough to be quick, small enough that one failure costs little. */
-const BATCH_COUNT = 20;
+const BATCH_COUNT = 10;
 const BATCH_BYTES = 64 * 1024 * 1024;
 
-function splitIntoBatches(images: readonly LibraryImage[], limits: KeptLimits): LibraryImage[][] {
+/** A picture and its size: asking a file on disk for it is slow, so it is asked once. */
+interface SizedImage {
+  readonly image: LibraryImage;
+  readonly sizeBytes: number;
+}
+
+function splitIntoBatches(images: readonly SizedImage[], limits: KeptLimits): SizedImage[][] {
   const maxBytes = Math.min(BATCH_BYTES, limits.maxBytes);
   const maxCount = Math.min(BATCH_COUNT, limits.maxCount);
-  const batches: LibraryImage[][] = [];
+  const batches: SizedImage[][] = [];
   let bytes = 0;
-  for (const image of images) {
+  for (const sized of images) {
     const last = batches.at(-1);
-    bytes += image.source.size;
+    bytes += sized.sizeBytes;
     if (last === undefined || last.length >= maxCount || bytes > maxBytes) {
-      batches.push([image]);
-      bytes = image.source.size;
-    } else last.push(image);
+      batches.push([sized]);
+      bytes = sized.sizeBytes;
+    } else last.push(sized);
   }
   return batches;
 }
@@ -140,27 +146,23 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
     for (const id of ids) kept.delete(id);
   }
 
-  async function write(images: readonly LibraryImage[]): Promise<void> {
+  async function write(images: readonly SizedImage[]): Promise<void> {
     const transaction = database.transaction(['pictures', 'sources'], 'readwrite');
-    for (const image of images) {
+    const pictures = transaction.objectStore('pictures');
+    const sources = transaction.objectStore('sources');
+    for (const { image, sizeBytes } of images) {
       // The requests are awaited through `done`; a rejection of one aborts the transaction.
-      transaction
-        .objectStore('sources')
-        .put(image.source, image.id)
-        .catch(() => undefined);
-      transaction
-        .objectStore('pictures')
-        .put(toRow(image, image.source.size))
-        .catch(() => undefined);
+      sources.put(image.source, image.id).catch(() => undefined);
+      pictures.put(toRow(image, sizeBytes)).catch(() => undefined);
     }
     await transaction.done;
-    for (const image of images) kept.set(image.id, image.source.size);
+    for (const { image, sizeBytes } of images) kept.set(image.id, sizeBytes);
   }
 
   /** The oldest pictures that must go so that the images fit beside the rest. */
-  function chooseVictims(images: readonly LibraryImage[]): string[] {
+  function chooseVictims(images: readonly SizedImage[]): string[] {
     const victims: string[] = [];
-    let bytes = sumBytes() + images.reduce((sum, image) => sum + image.source.size, 0);
+    let bytes = sumBytes() + images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     let count = kept.size + images.length;
     for (const [id, size] of kept) {
       if (bytes <= limits.maxBytes && count <= limits.maxCount) break;
@@ -172,8 +174,8 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
   }
 
   /** Drops the older half of what is kept and tries once more. */
-  async function writeWithLessRoom(images: readonly LibraryImage[], cause: unknown): Promise<string[]> {
-    const names = images.map((image) => image.name).join(', ');
+  async function writeWithLessRoom(images: readonly SizedImage[], cause: unknown): Promise<string[]> {
+    const names = images.map(({ image }) => image.name).join(', ');
     const half = [...kept.keys()].slice(0, Math.ceil(kept.size / 2));
     if (half.length === 0) throw new EngineError('STORAGE_FULL', `no room for ${names}`, { cause });
     await drop(half);
@@ -186,7 +188,7 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
   }
 
   /** All of them together must fit the limits. */
-  async function putBatch(images: readonly LibraryImage[]): Promise<string[]> {
+  async function putBatch(images: readonly SizedImage[]): Promise<string[]> {
     const victims = chooseVictims(images);
     if (victims.length > 0) await drop(victims);
     try {
@@ -229,9 +231,11 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
     },
 
     async put(images) {
-      const tooLarge = images.filter((image) => image.source.size > limits.maxBytes);
-      const gone = tooLarge.map((image) => image.id);
-      const fitting = images.filter((image) => image.source.size <= limits.maxBytes && !kept.has(image.id));
+      const sized = images
+        .filter((image) => !kept.has(image.id))
+        .map((image) => ({ image, sizeBytes: image.source.size }));
+      const fitting = sized.filter(({ sizeBytes }) => sizeBytes <= limits.maxBytes);
+      const gone = sized.filter((entry) => !fitting.includes(entry)).map(({ image }) => image.id);
       for (const batch of splitIntoBatches(fitting, limits)) gone.push(...(await putBatch(batch)));
       return gone;
     },
