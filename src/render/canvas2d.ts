@@ -10,6 +10,7 @@ import {
   upsampleJointBilateral,
   type GuidePixels,
 } from './joint-bilateral.ts';
+import { drawLabels } from './canvas-labels.ts';
 import { readGuide, readPhoto, readPhotoCrisp } from './photo-pixels.ts';
 import type {
   ColorSettings,
@@ -161,6 +162,7 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
       const target = new ImageData(view.widthPx, view.heightPx);
       for (const viewport of viewportsOf(view.mode, view.widthPx, view.heightPx)) {
         drawViewport(source, view, viewport, target);
+        drawLabels(source, view, viewport, target);
       }
       context.putImageData(target, 0, 0);
     },

@@ -8,6 +8,35 @@ export interface ScalarMap {
   readonly values: Float32Array;
 }
 
+/** Class ids, and person ids where people are known, at map size, row-major. */
+export interface LabelSource {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly labelsU8: Uint8Array;
+  /** 0: nobody. */
+  readonly instancesU16: Uint16Array | null;
+}
+
+/** How classes are drawn over the photo. Another look uploads some bytes; the arrays are compared by identity. */
+export interface LabelLook {
+  /** Lines between classes and people instead of areas. */
+  readonly isOutline: boolean;
+  /** Width of outlines in device pixels. */
+  readonly lineWidthPx: number;
+  /** RGBA8 by class id, 256 entries; alpha 0 hides a class. */
+  readonly paletteRgba: Uint8Array;
+  /** 1 by person id that is shown, index 0 = nobody. */
+  readonly peopleOn: Uint8Array;
+}
+
+/** Where the photo is made unrecognisable, and into how few cells (`face-blur.ts`). */
+export interface BlurSource {
+  /** 255: blurred in full. */
+  readonly mask: { readonly widthPx: number; readonly heightPx: number; readonly alphaU8: Uint8Array };
+  readonly baseWidthPx: number;
+  readonly baseHeightPx: number;
+}
+
 /** What is drawn. The photo may be a proxy smaller than the source; both images always cover the same picture. */
 export interface RenderSource {
   /** Upright and opaque. The renderer does not close it; it stays open until the next `setSource` or `dispose`, because a lost context uploads it again. null: only the map is known. */
@@ -16,6 +45,10 @@ export interface RenderSource {
   readonly sourceHeightPx: number;
   /** null: not computed yet, only the photo can be drawn. */
   readonly map: ScalarMap | null;
+  /** Drawn over the photo where a map would be, with `View.labels`; together with `map: null`. */
+  readonly labels?: LabelSource | null;
+  /** Drawn over the photo, under the labels, where a map would be. Needs the photo. */
+  readonly blur?: BlurSource | null;
 }
 
 /** How values become colour: t = clamp((value - lo) / (hi - lo), 0, 1); inverted: 1 - t; then t ** (1 / gamma); then the colormap. */
@@ -48,6 +81,8 @@ export interface View {
   readonly comparePosition: number;
   /** Opacity of the map over the photo wherever the map is drawn: 0 = photo only, 1 = map only. The slider of `overlay`; 1 in the other modes, but for a new map that fades in. */
   readonly overlayOpacity: number;
+  /** null or absent: the labels of the source are not drawn. */
+  readonly labels?: LabelLook | null;
   /** Drawing buffer size in device pixels. */
   readonly widthPx: number;
   readonly heightPx: number;

@@ -9,6 +9,7 @@ import {
   type GpuProgram,
   type GpuTarget,
 } from './gpu-program.ts';
+import { createLabelLayer, type LabelLayer } from './label-layer.ts';
 import { readGuide } from './photo-pixels.ts';
 import type {
   ColorSettings,
@@ -66,11 +67,13 @@ export function createWebgl2Renderer(canvas: RenderCanvas, options: RendererOpti
   let source: RenderSource | null = null;
   let lastView: View | null = null;
   let gpu: GpuState | null = createGpuState(gl);
+  let labelLayer: LabelLayer | null = null;
 
   const onLost = (event: Event) => {
     // Without this the browser never restores it.
     event.preventDefault();
     gpu = null;
+    labelLayer = null;
     options.onContextChange?.('lost');
   };
   const onRestored = () => {
@@ -201,6 +204,19 @@ export function createWebgl2Renderer(canvas: RenderCanvas, options: RendererOpti
       gl.uniform1i(state.at.uContent, CONTENT[viewport.content]);
       gl.drawArrays(gl.TRIANGLES, 0, 3);
     }
+    if (source.labels || source.blur) drawLabels(source, view);
+  }
+
+  /** After all maps: it has a program of its own. */
+  function drawLabels(current: RenderSource, view: View): void {
+    labelLayer ??= createLabelLayer(gl);
+    for (const viewport of viewportsOf(view.mode, view.widthPx, view.heightPx)) {
+      if (viewport.content === 'photo') continue;
+      const { x, y, width, height } = viewport;
+      gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+      gl.viewport(x, view.heightPx - y - height, width, height);
+      labelLayer.draw(current, view, viewport);
+    }
   }
 
   /**
@@ -278,6 +294,8 @@ export function createWebgl2Renderer(canvas: RenderCanvas, options: RendererOpti
       canvas.removeEventListener('webglcontextlost', onLost);
       canvas.removeEventListener('webglcontextrestored', onRestored);
       if (gpu !== null) deleteGpuState(gl, gpu);
+      labelLayer?.dispose();
+      labelLayer = null;
       gpu = null;
       source = null;
       lastView = null;
