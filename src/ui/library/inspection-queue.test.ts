@@ -85,4 +85,13 @@ describe('inspection queue', () => {
     await settle();
     expect(started).toEqual(['a', 'b']);
   });
+
+  it('looks at a picture once, however often it is asked to', async () => {
+    const { queue, started, end } = setUp(1);
+    queue.add(['a', 'b']);
+    queue.add(['a', 'b']);
+    await end('a');
+    await end('b');
+    expect(started).toEqual(['a', 'b']);
+  });
 });

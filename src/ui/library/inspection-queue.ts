@@ -2,6 +2,7 @@
 import { isAbortError } from '../../engine/errors.ts';
 
 export interface InspectionQueue {
+  /** What waits or runs already is not looked at twice. */
   add(ids: readonly string[]): void;
   /** Returns whether it was waiting or running. */
   cancel(id: string): boolean;
@@ -61,7 +62,7 @@ export function createInspectionQueue(options: InspectionQueueOptions): Inspecti
 
   return {
     add(ids) {
-      for (const id of ids) waiting.add(id);
+      for (const id of ids) if (!running.has(id)) waiting.add(id);
       fill();
     },
     cancel,

@@ -58,7 +58,7 @@ function createHandClient() {
   return { client, requests, prioritized, change };
 }
 
-function setUp(kept: readonly LibraryImage[] = []) {
+function setUp(kept: readonly LibraryImage[] = [], replacement: Blob | null = null) {
   const hand = createHandClient();
   const stored = new Map(kept.map((image) => [image.id, image]));
   const pictures: Pick<PictureClient, 'inspect'> = {
@@ -71,14 +71,19 @@ function setUp(kept: readonly LibraryImage[] = []) {
         format: 'png',
         thumbnail: new Blob(['t']),
         hints: [],
-        replacement: null,
+        replacement,
       };
     },
   };
   const persistence: LibraryPersistence = {
     restore: async () => kept,
     save: (images) => images.forEach((image) => stored.set(image.id, image)),
-    update: (images) => images.forEach((image) => stored.has(image.id) && stored.set(image.id, image)),
+    // As the real one: facts only, the bytes stay as they were saved.
+    update: (images) =>
+      images.forEach((image) => {
+        const before = stored.get(image.id);
+        if (before) stored.set(image.id, { ...image, source: before.source });
+      }),
     flush: () => undefined,
     remove: (ids) => ids.forEach((id) => stored.delete(id)),
     clear: async () => stored.clear(),
@@ -144,6 +149,36 @@ describe('the library', () => {
     useSettingsStore.setState({ task: 'both' });
     useSettingsStore.setState({ task: 'parsing' });
     expect(requests.map(({ pipeline }) => pipeline)).toEqual(['depth-estimation', 'human-parsing']);
+  });
+
+  it('takes the choice that holds when the picture has been looked at', async () => {
+    const { library, requests, images, settle, file } = setUp();
+    library.importFiles([file('a.png'), file('b.png'), file('c.png')]);
+    library.setTask(images()[0]?.id ?? '', 'parsing');
+    library.setTask(images()[2]?.id ?? '', 'parsing');
+    await settle();
+    expect(requests.map(({ pipeline }) => pipeline)).toEqual([
+      'human-parsing',
+      'depth-estimation',
+      'human-parsing',
+    ]);
+  });
+
+  it('computes a new choice for all also of pictures that were looked at a moment before', async () => {
+    const { library, requests, settle, file } = setUp();
+    library.importFiles([file('a.png'), file('b.png'), file('c.png')]);
+    while (requests.length < 3) await Promise.resolve();
+    useSettingsStore.setState({ task: 'both' });
+    await settle();
+    expect(requests.filter(({ pipeline }) => pipeline === 'human-parsing')).toHaveLength(3);
+  });
+
+  it('keeps the picture that a drawing was made into, so that the next visit can show it', async () => {
+    const png = new Blob(['drawn']);
+    const { library, stored, images, settle, file } = setUp([], png);
+    library.importFiles([file('a.svg')]);
+    await settle();
+    expect(stored.get(images()[0]?.id ?? '')?.source).toBe(png);
   });
 
   it('follows a picture’s own choice before that for all, and drops what is no longer wanted', async () => {

@@ -93,6 +93,8 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     persistence.update(library().images.filter((image) => changes.has(image.id)));
   });
 
+  let demoId: string | null = null;
+
   function enqueueOne(image: LibraryImage, pipeline: PipelineId): void {
     if (image.sha256 === null) return;
     client.enqueue({
@@ -139,8 +141,19 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
   }
   const unsubscribeSettings = useSettingsStore.subscribe((settings, previous) => {
     if (settings.task === previous.task) return;
+    // What was inspected a moment ago counts, too.
+    buffer.flush();
     for (const image of library().images) applyChoice(image);
   });
+
+  /** Stored facts are updated, stored bytes are not: where the bytes are others now, the picture is stored anew. */
+  function keepReplaced(id: string): void {
+    buffer.flush();
+    const image = find(id);
+    if (image === undefined || id === demoId) return;
+    persistence.remove([id]);
+    persistence.save([image]);
+  }
 
   const inspections = createInspectionQueue({
     concurrency: INSPECTIONS_AT_ONCE,
@@ -149,11 +162,14 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       const image = find(id);
       if (image === undefined) return;
       const inspection = await pictures.inspect(image.source, { signal });
-      if (signal.aborted || find(id) === undefined) return;
+      // As it is now: what is wanted of it may have changed meanwhile.
+      const current = find(id);
+      if (signal.aborted || current === undefined) return;
       const source = inspection.replacement ?? image.source;
       const { sha256, widthPx, heightPx, thumbnail, hints } = inspection;
       buffer.push(id, { source, sha256, widthPx, heightPx, thumbnail, hints });
-      enqueue({ ...image, source, sha256 });
+      if (inspection.replacement !== null) keepReplaced(id);
+      enqueue({ ...current, source, sha256 });
       if (useViewStore.getState().selectedImageId === id) prioritize(id);
     },
     onError: (id, error) => buffer.push(id, { outcome: { state: 'failed', error: toWireError(error) } }),
@@ -163,8 +179,6 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     for (const image of images) if (image.sha256 !== null) enqueue(image);
     inspections.add(images.filter((image) => image.sha256 === null).map((image) => image.id));
   }
-
-  let demoId: string | null = null;
 
   // Ends of tasks become outcomes, so that they outlive the page.
   let seen: ReadonlyMap<TaskId, TaskView> = new Map();
