@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createFakeClock } from '../scheduling/fake-clock.ts';
 import { probeDevice, type NavigatorFacts } from './device-facts.ts';
 
 function withAdapter(description: string, isFallbackAdapter = false): NavigatorFacts {
@@ -27,5 +28,13 @@ describe('probing the device', () => {
         deviceMemoryGb: null,
       });
     }
+  });
+
+  it('goes on without WebGPU where the browser never answers', async () => {
+    const clock = createFakeClock();
+    const silent = { requestAdapter: () => new Promise<null>(() => undefined) };
+    const facts = probeDevice({ gpu: silent }, false, clock);
+    clock.advance(3000);
+    expect((await facts).gpu).toBe('none');
   });
 });
