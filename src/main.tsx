@@ -3,11 +3,14 @@ import { QueryClient } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createInferenceClient } from './client/inference-client.ts';
+import { createModelLibrary } from './client/model-library.ts';
 import { createPictureClient } from './client/picture-client.ts';
-import { CATALOGUE, findModel } from './engine/models/catalogue.ts';
+import { CATALOGUE } from './engine/models/catalogue.ts';
+import { parseHubs } from './engine/models/hubs.ts';
 import { App } from './ui/App.tsx';
+import { connectModels, createModelFinder } from './ui/connect-models.ts';
 import { connectSettings, toClientSettings } from './ui/connect-settings.ts';
-import { fetchSample, DEMO_SAMPLE } from './ui/features/samples/samples.ts';
+import { fetchSample, DEMO_SAMPLE } from './ui/samples.ts';
 import { resolveChosenModel } from './ui/library/chosen-model.ts';
 import { createEmptiedFlag } from './ui/library/emptied-flag.ts';
 import { createLibraryCommands } from './ui/library/library-commands.ts';
@@ -25,19 +28,46 @@ import './ui/styles/components.css';
 import './ui/styles/shell.css';
 import './ui/styles/library.css';
 import './ui/styles/panels.css';
+import './ui/styles/pages.css';
+
+/** When the storage worker starts if nobody needs it earlier. */
+const MODELS_START_MS = 4000;
+
+/** Reading the property throws in some private windows. */
+function readLocalStorage(): Storage | undefined {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
+}
 
 async function start(): Promise<void> {
-  const { overrides, problems } = parseUrlParameters(
+  const hubs = parseHubs(import.meta.env.VITE_HUBS);
+  const { overrides, page, problems } = parseUrlParameters(
     location.search,
     CATALOGUE.map((model) => model.id),
+    hubs,
   );
+  if (page !== null) useViewStore.getState().setPage(page);
   useSettingsStore.getState().overrideForThisVisit(overrides);
   const settings = useSettingsStore.getState();
   const i18nReady = createI18n(resolveLanguage(settings.language));
 
   const client = createInferenceClient({ settings: toClientSettings(settings) });
+  const { deviceMemory } = navigator as { readonly deviceMemory?: number };
+  const models = createModelLibrary({
+    hubs,
+    storage: readLocalStorage(),
+    deviceMemoryBytes: deviceMemory === undefined ? null : deviceMemory * 1024 ** 3,
+  });
+  connectModels(models);
+  const findModel = createModelFinder(models);
   const { model, variant } = resolveChosenModel(settings, findModel);
-  client.warmUp(model, variant);
+  if (model.isEmbedded) client.warmUp(model, variant);
+  // What is installed must be known before a picture asks for it; embedded models need not wait.
+  const areEmbedded = [settings.modelId, settings.parsingModelId].every((id) => findModel(id)?.isEmbedded);
+  const modelsReady = areEmbedded ? Promise.resolve() : models.ready();
   const pictures = createPictureClient();
   const emptiedFlag = createEmptiedFlag();
   const persistence = createLibraryPersistence({
@@ -58,7 +88,9 @@ async function start(): Promise<void> {
   document.addEventListener('visibilitychange', () => document.hidden && persistence.flush());
   window.addEventListener('pagehide', () => persistence.flush());
 
-  void library.restore().then(async () => {
+  // The lists of models want to know what is installed; the first picture goes first.
+  setTimeout(() => void models.ready(), MODELS_START_MS);
+  void modelsReady.then(library.restore).then(async () => {
     if (useLibraryStore.getState().images.length > 0 || emptiedFlag.isSet()) return;
     const file = await fetchSample(DEMO_SAMPLE).catch(() => null);
     // The first own picture may have come in the meantime.
@@ -81,7 +113,7 @@ async function start(): Promise<void> {
   createRoot(root).render(
     <StrictMode>
       <Providers
-        services={{ client, pictures, library, persistence }}
+        services={{ client, pictures, models, library, persistence }}
         queryClient={
           new QueryClient({ defaultOptions: { queries: { networkMode: 'always', retry: false } } })
         }

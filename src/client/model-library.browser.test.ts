@@ -79,6 +79,7 @@ function openLibrary(
     persist: () => Promise.resolve(true),
   });
   library.setHub(base);
+  void library.ready();
   open.push(library);
   return library;
 }

@@ -1,5 +1,5 @@
 /** The door to the storage worker: catalogue and user models, their files, their states. */
-import { proxy, releaseProxy, wrap } from 'comlink';
+import { proxy, releaseProxy, wrap, type Remote } from 'comlink';
 import { EngineError, fromWireError } from '../engine/errors.ts';
 import type { Reply } from '../engine/api.ts';
 import { CATALOGUE } from '../engine/models/catalogue.ts';
@@ -53,7 +53,10 @@ function unwrap<T>(reply: Reply<T>): T {
   return reply.value;
 }
 
-/** Starts the storage worker; the snapshot's `storage` says when it is there. */
+/**
+ * The storage worker starts with the first call that needs it, or with {@link ModelLibrary.ready}; the snapshot's
+ * `storage` says when it is there.
+ */
 export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
   const catalogue = options.catalogue ?? CATALOGUE;
   const [defaultHub] = options.hubs;
@@ -114,10 +117,32 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     }
   }
 
-  const worker = (options.spawnWorker ?? spawnStorageWorker)();
-  const remote = wrap<StorageWorkerApi>(worker);
+  interface Connection {
+    readonly worker: Worker;
+    readonly remote: Remote<StorageWorkerApi>;
+    /** Settles when the first states are known; never rejects. */
+    readonly ready: Promise<void>;
+  }
+  let connection: Connection | null = null;
 
-  async function connect(): Promise<void> {
+  function open(): Connection {
+    if (connection !== null) return connection;
+    const worker = (options.spawnWorker ?? spawnStorageWorker)();
+    const remote = wrap<StorageWorkerApi>(worker);
+    const failStart = (): void => update({ storage: 'failed' });
+    worker.addEventListener('error', failStart, { once: true });
+    connection = { worker, remote, ready: connect(remote).catch(failStart) };
+    return connection;
+  }
+
+  /** The worker's door, once it is open. */
+  async function reach(): Promise<Remote<StorageWorkerApi>> {
+    const { remote, ready } = open();
+    await ready;
+    return remote;
+  }
+
+  async function connect(remote: Remote<StorageWorkerApi>): Promise<void> {
     const { kind, userManifests: texts } = unwrap(await remote.connect(proxy(hear)));
     if (texts.length > 0) {
       const { parseManifest } = await import('../engine/models/manifest-schema.ts');
@@ -132,9 +157,6 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     update({ storage: kind });
   }
 
-  const failStart = (): void => update({ storage: 'failed' });
-  worker.addEventListener('error', failStart, { once: true });
-  const connected = connect().catch(failStart);
   update();
 
   function require(modelId: ModelId): ModelEntry {
@@ -156,7 +178,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
 
   async function importFiles(request: ImportRequest): Promise<void> {
     await persistOnce();
-    unwrap(await remote.importFiles(request));
+    unwrap(await (await reach()).importFiles(request));
   }
 
   return {
@@ -165,6 +187,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
       return () => listeners.delete(listener);
     },
     getSnapshot: () => snapshot,
+    ready: () => open().ready,
 
     setDevice(change) {
       device = { ...device, ...change };
@@ -188,7 +211,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     },
 
     async download(modelId, { ignoreMemory = false } = {}) {
-      await connected;
+      const remote = await reach();
       const { manifest, variant, status } = require(modelId);
       const isIgnored = ignoreMemory && status.state === 'blocked' && status.reason.code === 'memory';
       if (status.state === 'blocked' && !isIgnored) {
@@ -213,14 +236,15 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     },
 
     async pause(modelId) {
-      await remote.pause(activeKey(modelId));
+      await (await reach()).pause(activeKey(modelId));
     },
 
     async cancel(modelId) {
-      await remote.cancel(activeKey(modelId));
+      await (await reach()).cancel(activeKey(modelId));
     },
 
     async remove(modelId) {
+      const remote = await reach();
       const { manifest, isUser, variant } = require(modelId);
       await remote.remove(keyOf(manifest, variant.id));
       if (!isUser) return;
@@ -230,15 +254,15 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     },
 
     async verify(modelId) {
-      await remote.verify(activeKey(modelId));
+      await (await reach()).verify(activeKey(modelId));
     },
 
     async inspect(files) {
-      return unwrap(await remote.inspect(files));
+      return unwrap(await (await reach()).inspect(files));
     },
 
     async importUserModel({ manifest, files }) {
-      await connected;
+      await reach();
       if (catalogue.some(({ id }) => id === manifest.id)) {
         throw new EngineError('REQUEST_INVALID', `"${manifest.id}" is the id of a catalogue model`, {
           details: { path: 'id' },
@@ -254,7 +278,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     },
 
     async importCatalogueFile(modelId, files) {
-      await connected;
+      const remote = await reach();
       const { manifest, variant } = require(modelId);
       const inspected = unwrap(await remote.inspect(files));
       const [missing] = inspected.missingFiles;
@@ -293,16 +317,15 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     },
 
     async refreshUsage() {
-      await connected;
-      update({ usage: await remote.measureUsage() });
+      update({ usage: await (await reach()).measureUsage() });
     },
 
     dispose() {
       if (isDisposed) return;
       isDisposed = true;
       listeners.clear();
-      remote[releaseProxy]();
-      worker.terminate();
+      connection?.remote[releaseProxy]();
+      connection?.worker.terminate();
     },
   };
 }

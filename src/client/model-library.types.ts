@@ -56,6 +56,8 @@ export interface LibrarySnapshot {
 export interface ModelLibrary {
   subscribe(listener: () => void): () => void;
   getSnapshot(): LibrarySnapshot;
+  /** Starts the storage worker where it has not started yet; resolves when what is installed is known. Never rejects. */
+  ready(): Promise<void>;
   /** The device's abilities, when known: variants are chosen by them. */
   setDevice(device: Partial<DeviceFacts>): void;
   /** By address, host or label; false: the deployment does not list it. */

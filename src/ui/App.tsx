@@ -3,7 +3,7 @@ import { lazy, Suspense } from 'react';
 import { LiveRegion } from './components/LiveRegion.tsx';
 import { NoticeRegion } from './components/NoticeRegion.tsx';
 import { ImportSurface } from './features/import/ImportSurface.tsx';
-import { PageTabs, TopBar } from './features/shell/TopBar.tsx';
+import { PageTabs, TopBar, type Tab } from './features/shell/TopBar.tsx';
 import { useShortcuts } from './hooks/shortcuts.ts';
 import { useAppliedSettings } from './hooks/useAppliedSettings.ts';
 import { useClientNotices } from './hooks/useClientNotices.ts';
@@ -11,7 +11,7 @@ import { useIsPhone, useMediaQuery } from './hooks/useMediaQuery.ts';
 import { LivePlace } from './LivePlace.tsx';
 import { PhotosPage } from './PhotosPage.tsx';
 import { useSettingsStore } from './stores/settings-store.ts';
-import { useViewStore, type Page } from './stores/view-store.ts';
+import { useViewStore } from './stores/view-store.ts';
 
 const SettingsPanel = lazy(async () => ({
   default: (await import('./features/settings/SettingsPanel.tsx')).SettingsPanel,
@@ -22,9 +22,12 @@ const HelpPanel = lazy(async () => ({
 const AboutPanel = lazy(async () => ({
   default: (await import('./features/help/AboutPanel.tsx')).AboutPanel,
 }));
+const ModelsPage = lazy(async () => ({
+  default: (await import('./features/models/ModelsPage.tsx')).ModelsPage,
+}));
 
 /** Pages that exist. */
-const PAGES: readonly Page[] = ['photos', 'live'];
+const PAGES: readonly Tab[] = ['photos', 'live', 'models'];
 
 export function App() {
   const isPhone = useIsPhone();
@@ -50,17 +53,26 @@ export function App() {
         isPanelOpen={isPanelOpen}
         onTogglePanel={isPhone ? undefined : togglePanel}
       />
-      {page === 'live' ? (
-        <LivePlace isPhone={isPhone} isPanelOpen={isPanelOpen} />
-      ) : (
-        <PhotosPage isPhone={isPhone} isPanelOpen={isPanelOpen} />
-      )}
+      {page === 'photos' && <PhotosPage isPhone={isPhone} isPanelOpen={isPanelOpen} />}
+      {page === 'live' && <LivePlace isPhone={isPhone} isPanelOpen={isPanelOpen} />}
+      {(page === 'models' || page === 'device') && <ModelParts />}
       {hasTabs && isPhone && <PageTabs pages={PAGES} />}
       <ImportSurface />
       <Panels />
       <NoticeRegion />
       <LiveRegion />
     </div>
+  );
+}
+
+/** The models. */
+function ModelParts() {
+  return (
+    <main className="shell-page" id="viewer" tabIndex={-1}>
+      <Suspense>
+        <ModelsPage />
+      </Suspense>
+    </main>
   );
 }
 

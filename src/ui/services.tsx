@@ -1,6 +1,7 @@
 /** The doors to everything behind the UI, given by the composition root (main.tsx). */
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { ClientSnapshot, InferenceClient } from '../client/inference-client.types.ts';
+import type { LibrarySnapshot, ModelLibrary } from '../client/model-library.types.ts';
 import type { PictureClient } from '../client/picture-client.types.ts';
 import type { LibraryCommands } from './library/library-commands.ts';
 import type { LibraryPersistence } from './library/library-persistence.ts';
@@ -8,6 +9,7 @@ import type { LibraryPersistence } from './library/library-persistence.ts';
 export interface Services {
   readonly client: InferenceClient;
   readonly pictures: PictureClient;
+  readonly models: ModelLibrary;
   /** What a user does with pictures. */
   readonly library: LibraryCommands;
   /** What is kept of the library for the next visit. */
@@ -29,4 +31,10 @@ export function useServices(): Services {
 export function useClientSnapshot<T>(select: (snapshot: ClientSnapshot) => T): T {
   const { client } = useServices();
   return useSyncExternalStore(client.subscribe, () => select(client.getSnapshot()));
+}
+
+/** A part of what is known of the models; as {@link useClientSnapshot}. */
+export function useModelSnapshot<T>(select: (snapshot: LibrarySnapshot) => T): T {
+  const { models } = useServices();
+  return useSyncExternalStore(models.subscribe, () => select(models.getSnapshot()));
 }

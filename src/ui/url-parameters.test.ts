@@ -5,8 +5,8 @@ const MODELS = ['isobath-depth-tiny', 'depth-anything-v2-small'];
 
 describe('parseUrlParameters', () => {
   it('overrides nothing when nothing is asked', () => {
-    expect(parseUrlParameters('', MODELS)).toEqual({ overrides: {}, problems: [] });
-    expect(parseUrlParameters('?utm_source=x', MODELS)).toEqual({ overrides: {}, problems: [] });
+    expect(parseUrlParameters('', MODELS)).toEqual({ overrides: {}, page: null, problems: [] });
+    expect(parseUrlParameters('?utm_source=x', MODELS)).toEqual({ overrides: {}, page: null, problems: [] });
   });
 
   it('reads every documented parameter', () => {
@@ -20,6 +20,7 @@ describe('parseUrlParameters', () => {
         colormap: 'viridis',
         language: 'zh-CN',
       },
+      page: null,
       problems: [],
     });
   });

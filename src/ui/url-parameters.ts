@@ -1,9 +1,11 @@
-/** `?task= ?model= ?ep= ?workers= ?threads= ?colormap= ?lang=`: settings for this visit, for links and automation. Never saved. */
+/** `?task= ?model= ?ep= ?workers= ?threads= ?colormap= ?lang= ?hub= ?view=`: settings for this visit, for links and automation. Never saved. */
+import { findHub, type Hub } from '../engine/models/hubs.ts';
 import { COLORMAP_IDS } from '../render/colormaps.ts';
 import { findModel } from '../engine/models/catalogue.ts';
 import type { Settings } from './stores/settings-store.ts';
 import { MAX_THREADS, MAX_WORKERS } from './stores/settings-schema.ts';
 import { TASK_CHOICES } from './task-id.ts';
+import { PAGES, type Page } from './stores/view-store.ts';
 
 export interface ParameterProblem {
   readonly parameter: string;
@@ -14,6 +16,8 @@ export interface ParameterProblem {
 
 export interface UrlParameters {
   readonly overrides: Partial<Settings>;
+  /** Which page to open; null: not asked for. */
+  readonly page: Page | null;
   readonly problems: readonly ParameterProblem[];
 }
 
@@ -35,7 +39,11 @@ function parseCount(value: string, max: number): 'auto' | number | undefined {
 }
 
 /** Values that are not allowed are reported and ignored; unknown parameters belong to someone else and are left alone. */
-export function parseUrlParameters(search: string, modelIds: readonly string[]): UrlParameters {
+export function parseUrlParameters(
+  search: string,
+  modelIds: readonly string[],
+  hubs: readonly Hub[] = [],
+): UrlParameters {
   const query = new URLSearchParams(search);
   const problems: ParameterProblem[] = [];
 
@@ -68,8 +76,11 @@ export function parseUrlParameters(search: string, modelIds: readonly string[]):
       COLORMAP_IDS.find((id) => id === value.toLowerCase()),
     ),
     language: read('lang', 'en, zh-CN', (value) => LANGUAGE_TAGS[value.toLowerCase()]),
+    hub: read('hub', hubs.map(({ label }) => label).join(', '), (value) => findHub(hubs, value)?.baseUrl),
   };
+  const page = read('view', PAGES.join(', '), (value) => PAGES.find((id) => id === value.toLowerCase()));
   return {
+    page: page ?? null,
     overrides: Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined)),
     problems,
   };

@@ -71,5 +71,6 @@ export function readSettings(stored: unknown, defaults: Settings): Settings {
     parsingStyle: readChoice(raw.parsingStyle, ['overlay', 'mosaic', 'outline'], defaults.parsingStyle),
     parsingOpacity: readNumber(raw.parsingOpacity, { min: 0, max: 1 }, defaults.parsingOpacity),
     panels: readEntries(raw.panels, (entry): entry is boolean => typeof entry === 'boolean'),
+    hub: typeof raw.hub === 'string' ? raw.hub : defaults.hub,
   };
 }

@@ -39,6 +39,8 @@ export interface Settings {
   readonly parsingOpacity: number;
   /** Collapsed or open, by panel name. */
   readonly panels: Readonly<Record<string, boolean>>;
+  /** Base URL of the model hub; empty: the default one. */
+  readonly hub: string;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -62,6 +64,7 @@ export const DEFAULT_SETTINGS: Settings = {
   parsingStyle: 'overlay',
   parsingOpacity: 0.65,
   panels: {},
+  hub: '',
 };
 
 interface SettingsState extends Settings {

@@ -9,7 +9,9 @@ export type RangeChoice =
   | { readonly mode: 'full' }
   | { readonly mode: 'manual'; readonly lo: number; readonly hi: number };
 
-export type Page = 'photos' | 'live' | 'models';
+/** Pages by the names that the address uses (`?view=`); `device` belongs to the tab Models. */
+export const PAGES = ['photos', 'live', 'models', 'device'] as const;
+export type Page = (typeof PAGES)[number];
 
 /** A point of the picture, 0..1 in both axes. */
 export interface PicturePoint {

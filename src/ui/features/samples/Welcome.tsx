@@ -5,7 +5,7 @@ import { canPickFolders, openFilePicker, openFolderPicker } from '../../hooks/pi
 import { useImportFiles } from '../../hooks/useImportFiles.ts';
 import { useLibraryStore } from '../../stores/library-store.ts';
 import { useNoticeStore } from '../../stores/notice-store.ts';
-import { fetchSample, SAMPLES, sampleThumbnailUrl, type SampleName } from './samples.ts';
+import { fetchSample, SAMPLES, sampleThumbnailUrl, type SampleName } from '../../samples.ts';
 
 /** How many are offered at once. */
 const OFFERED = 4;

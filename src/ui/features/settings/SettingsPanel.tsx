@@ -52,6 +52,7 @@ function OverriddenNote() {
     threads: t('settings.threads'),
     language: t('bar.language'),
     colormap: 'colormap',
+    hub: t('hub.label', { ns: 'models' }),
   };
   const keys = Object.keys(shadowed);
   if (keys.length === 0) return null;

@@ -10,8 +10,8 @@ import { useViewStore, type Page } from '../../stores/view-store.ts';
 import { StatusPill } from './StatusPill.tsx';
 
 interface TopBarProps {
-  /** Pages that exist; a single one needs no tabs. */
-  readonly pages: readonly Page[];
+  /** Tabs; a single one needs none. Absent where they are elsewhere (phone). */
+  readonly pages?: readonly Tab[];
   readonly isPanelOpen: boolean;
   /** undefined where the layout has no side panel. */
   readonly onTogglePanel?: () => void;
@@ -35,7 +35,7 @@ export function TopBar({ pages, isPanelOpen, onTogglePanel }: TopBarProps) {
         <Logo />
         <span>{t('name')}</span>
       </h1>
-      {pages.length > 1 && <PageTabs pages={pages} />}
+      {pages && pages.length > 1 && <PageTabs pages={pages} />}
       <div className="topbar-end">
         <StatusPill />
         <ChoiceMenu
@@ -80,9 +80,13 @@ export function TopBar({ pages, isPanelOpen, onTogglePanel }: TopBarProps) {
   );
 }
 
-export function PageTabs({ pages }: { readonly pages: readonly Page[] }) {
+/** Pages with a tab of their own. */
+export type Tab = Exclude<Page, 'device'>;
+
+export function PageTabs({ pages }: { readonly pages: readonly Tab[] }) {
   const { t } = useTranslation();
-  const page = useViewStore((state) => state.page);
+  // How fast this device is belongs to the models.
+  const page = useViewStore((state) => (state.page === 'device' ? 'models' : state.page));
   const setPage = useViewStore((state) => state.setPage);
   return (
     <nav className="page-tabs" aria-label={t('pages.label')}>

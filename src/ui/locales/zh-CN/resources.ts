@@ -2,6 +2,7 @@ import type { Resources } from '../resources.types.ts';
 import { app } from './app.ts';
 import { errors } from './errors.ts';
 import { live } from './live.ts';
+import { models } from './models.ts';
 import { viewer } from './viewer.ts';
 
-export const resources: Resources = { app, errors, live, viewer };
+export const resources: Resources = { app, errors, live, models, viewer };

@@ -1,0 +1,47 @@
+import { ExternalLink } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { ModelManifest } from '../../../engine/models/manifest.ts';
+import { Button } from '../../components/Button.tsx';
+import { Dialog } from '../../components/Dialog.tsx';
+
+interface LicenceDialogProps {
+  readonly manifest: ModelManifest;
+  readonly isOpen: boolean;
+  onAccept(): void;
+  onClose(): void;
+}
+
+/** A licence that forbids something is read before the download, not after. */
+export function LicenceDialog({ manifest, isOpen, onAccept, onClose }: LicenceDialogProps) {
+  const { t } = useTranslation('models');
+  const { name, licence } = manifest;
+  const foot = (
+    <>
+      <Button onClick={onClose}>{t('action.cancel')}</Button>
+      <Button
+        variant="primary"
+        onClick={() => {
+          onClose();
+          onAccept();
+        }}
+      >
+        {t('licence.accept')}
+      </Button>
+    </>
+  );
+  return (
+    <Dialog isOpen={isOpen} onClose={onClose} title={t('licence.title', { name })} size="small" foot={foot}>
+      <div className="prose">
+        <p>{t('licence.text', { name, licence: licence.name })}</p>
+        {licence.note !== null && <p>{licence.note}</p>}
+        {licence.url !== null && (
+          <p>
+            <a href={licence.url} target="_blank" rel="noreferrer">
+              {t('licence.read')} <ExternalLink aria-hidden className="inline-icon" />
+            </a>
+          </p>
+        )}
+      </div>
+    </Dialog>
+  );
+}

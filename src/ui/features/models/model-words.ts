@@ -1,0 +1,126 @@
+/** Words for the states of a model's card. Pure. */
+import type { TFunction } from 'i18next';
+import type { ModelStatus } from '../../../client/model-library.types.ts';
+import type { WireError } from '../../../engine/errors.ts';
+import type { Format } from '../../hooks/format.ts';
+
+type ModelText = TFunction<'models'>;
+
+/** Progress is drawn for these. */
+export type MovingStatus = Extract<ModelStatus, { state: 'downloading' | 'paused' | 'verifying' }>;
+
+/** The state in two or three words. */
+export function describeState(status: ModelStatus, t: ModelText, format: Format): string {
+  switch (status.state) {
+    case 'available':
+      return status.source === 'hub' ? t('state.available') : t('state.bringFile');
+    case 'downloading':
+      switch (status.phase) {
+        case 'connecting':
+          return t('state.connecting');
+        case 'hashing':
+          return t('state.hashing');
+        case 'other-tab':
+          return t('state.otherTab');
+        case 'waiting':
+          return t('state.waiting', { time: format.duration(status.retryInMs ?? 0) });
+        case 'receiving':
+          return t('state.downloading');
+      }
+      break;
+    case 'paused':
+      switch (status.reason) {
+        case 'interrupted':
+          return t('state.pausedInterrupted');
+        case 'offline':
+          return t('state.pausedOffline');
+        case 'storage-full':
+          return t('state.pausedFull');
+        case 'user':
+          return t('state.paused');
+      }
+      break;
+    default:
+      return t(`state.${status.state}`);
+  }
+}
+
+/** `12 MB of 99 MB · 4.1 MB/s · 21 s left` */
+export function describeProgress(status: MovingStatus, t: ModelText, format: Format): string {
+  if (status.state === 'verifying') return format.percent(status.fraction);
+  const received = format.bytes(status.receivedBytes);
+  const parts: string[] = [
+    status.totalBytes > 0
+      ? t('progress', { received, total: format.bytes(status.totalBytes) })
+      : t('progressOpen', { received }),
+  ];
+  if (status.state === 'downloading') {
+    if (status.bytesPerSecond !== null) {
+      parts.push(t('perSecond', { value: format.bytes(status.bytesPerSecond) }));
+    }
+    if (status.secondsLeft !== null) {
+      parts.push(t('timeLeft', { time: format.duration(Math.ceil(status.secondsLeft) * 1000) }));
+    }
+  }
+  return parts.join(' · ');
+}
+
+/** In [0, 1]; null: not known. */
+export function progressFraction(status: MovingStatus): number | null {
+  if (status.state === 'verifying') return status.fraction;
+  return status.totalBytes > 0 ? Math.min(1, status.receivedBytes / status.totalBytes) : null;
+}
+
+/** What went wrong and what to do; null: the app's general sentence for the code says it. */
+export function describeModelError(
+  error: Pick<WireError, 'code' | 'details'>,
+  t: ModelText,
+  format: Format,
+): string | null {
+  const { code, details } = error;
+  const reason = String(details.reason ?? '');
+  switch (code) {
+    case 'MODEL_INVALID':
+      switch (reason) {
+        case 'no-graph-file':
+        case 'many-graphs':
+        case 'html':
+        case 'lfs-pointer':
+          return t(`error.${reason}`);
+        case 'external-data-missing':
+          return t('error.external-data-missing', { missing: String(details.missing) });
+        default:
+          return t('error.notOnnx');
+      }
+    case 'MODEL_FETCH_FAILED':
+      switch (reason) {
+        case 'html':
+        case 'lfs-pointer':
+        case 'network':
+          return t(`error.${reason}`);
+        case 'wrong-length':
+          return t('error.length');
+        case 'cut':
+        case 'stalled':
+          return t('error.cut');
+        case 'status':
+          return t('error.status', { status: String(details.status) });
+        default:
+          return null;
+      }
+    case 'MODEL_CHECKSUM_MISMATCH':
+      return t('error.checksum');
+    case 'MODEL_CONTRACT_MISMATCH':
+      return t('error.contract', { found: String(details.found), expected: String(details.expected) });
+    case 'REQUEST_INVALID':
+      return details.path === undefined
+        ? null
+        : t('error.manifest', { path: String(details.path), problem: String(details.problem ?? '') });
+    case 'STORAGE_FULL':
+      return typeof details.neededBytes === 'number'
+        ? t('error.full', { needed: format.bytes(details.neededBytes) })
+        : null;
+    default:
+      return null;
+  }
+}

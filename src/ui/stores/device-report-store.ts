@@ -1,0 +1,62 @@
+/** What was measured on this device, kept over a reload; another browser version starts anew. */
+import { create } from 'zustand';
+import { createJSONStorage, persist } from 'zustand/middleware';
+import type { ExecutionProvider, StageTimings } from '../../engine/api.ts';
+
+/** One model, over the sample photos. */
+export interface DeviceRow {
+  readonly modelId: string;
+  readonly name: string;
+  readonly variant: string;
+  readonly executionProvider: ExecutionProvider;
+  /** Threads of each worker. */
+  readonly threads: number;
+  /** Median per photo, warm; `load` is of the first run. */
+  readonly stages: StageTimings;
+  /** Photos per second, one after the other. */
+  readonly rateOne: number;
+  /** Photos per second with all workers. */
+  readonly rateMany: number;
+  readonly workers: number;
+  /** Heap of one worker, from the manifest. */
+  readonly memoryBytes: number;
+  /** Of the page and its workers; null where the browser does not tell. */
+  readonly peakBytes: number | null;
+}
+
+interface DeviceReportState {
+  readonly fingerprint: string;
+  readonly measuredAtMs: number;
+  readonly rows: readonly DeviceRow[];
+  start(nowMs: number): void;
+  add(row: DeviceRow): void;
+}
+
+function fingerprint(): string {
+  return typeof navigator === 'undefined' ? '' : navigator.userAgent;
+}
+
+export const useDeviceReportStore = create<DeviceReportState>()(
+  persist(
+    (set) => ({
+      fingerprint: fingerprint(),
+      measuredAtMs: 0,
+      rows: [],
+      start: (measuredAtMs) => set({ rows: [], measuredAtMs, fingerprint: fingerprint() }),
+      add: (row) =>
+        set((state) => ({ rows: [...state.rows.filter(({ modelId }) => modelId !== row.modelId), row] })),
+    }),
+    {
+      name: 'isobath.device-report',
+      version: 1,
+      storage: createJSONStorage(() => localStorage),
+      merge: (stored, current) => {
+        const saved = stored as Partial<DeviceReportState> | undefined;
+        const isHere = saved?.fingerprint === current.fingerprint && Array.isArray(saved.rows);
+        return isHere
+          ? { ...current, rows: saved.rows ?? [], measuredAtMs: saved.measuredAtMs ?? 0 }
+          : current;
+      },
+    },
+  ),
+);
