@@ -38,6 +38,8 @@ function createMemoryStorage(change: Partial<LibraryStorage> = {}): LibraryStora
   };
 }
 
+const NOT_SET = () => {};
+
 describe('library persistence', () => {
   it('goes on quietly, with one notice, where storage is blocked', async () => {
     const problems: PersistenceProblem[] = [];
@@ -51,6 +53,29 @@ describe('library persistence', () => {
     persistence.remove(['a']);
     expect(await persistence.measure()).toBeNull();
     expect(problems).toEqual(['unavailable']);
+  });
+
+  it('starts without what was kept where storage never answers, and closes it when it does after all', async () => {
+    const problems: PersistenceProblem[] = [];
+    let giveUp = NOT_SET;
+    let isClosed = false;
+    let answer: (storage: LibraryStorage) => void = () => undefined;
+    const persistence = createLibraryPersistence({
+      isEnabled: true,
+      setTimer: (callback) => {
+        giveUp = callback;
+        return () => undefined;
+      },
+      open: () => new Promise((resolve) => (answer = resolve)),
+      onProblem: (problem) => problems.push(problem),
+    });
+    const restored = persistence.restore();
+    await vi.waitFor(() => expect(giveUp).not.toBe(NOT_SET));
+    giveUp();
+    expect(await restored).toEqual([]);
+    expect(problems).toEqual(['unavailable']);
+    answer(createMemoryStorage({ close: () => (isClosed = true) }));
+    await vi.waitFor(() => expect(isClosed).toBe(true));
   });
 
   it('says once that pictures had to go', async () => {

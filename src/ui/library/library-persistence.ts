@@ -24,6 +24,8 @@ interface PersistenceOptions {
   readonly isEnabled: boolean;
   /** The default loads the storage chunk. */
   readonly open?: () => Promise<LibraryStorage>;
+  /** Calls back once; the returned function cancels it. */
+  readonly setTimer?: (callback: () => void, delayMs: number) => () => void;
   /** Called once per kind of problem. */
   readonly onProblem: (problem: PersistenceProblem) => void;
 }
@@ -31,13 +33,21 @@ interface PersistenceOptions {
 /** States of a hundred tasks change within seconds; each need not be a transaction. */
 const WRITE_PAUSE_MS = 500;
 
+/** IndexedDB of some private windows never answers; the page must not wait for it for ever. */
+const OPEN_TIMEOUT_MS = 5000;
+
+function setRealTimer(callback: () => void, delayMs: number): () => void {
+  const timer = setTimeout(callback, delayMs);
+  return () => clearTimeout(timer);
+}
+
 async function openDefault(): Promise<LibraryStorage> {
   const { openLibraryStorage } = await import('./library-storage.ts');
   return openLibraryStorage();
 }
 
 export function createLibraryPersistence(options: PersistenceOptions): LibraryPersistence {
-  const { open = openDefault, onProblem } = options;
+  const { open = openDefault, setTimer = setRealTimer, onProblem } = options;
   let isEnabled = options.isEnabled;
   let opened: Promise<LibraryStorage | null> | null = null;
   let tail: Promise<unknown> = Promise.resolve();
@@ -49,8 +59,24 @@ export function createLibraryPersistence(options: PersistenceOptions): LibraryPe
     onProblem(problem);
   }
 
+  function openInTime(): Promise<LibraryStorage> {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const cancelTimer = setTimer(() => {
+        isLate = true;
+        reject(new EngineError('STORAGE_UNAVAILABLE', 'IndexedDB did not answer'));
+      }, OPEN_TIMEOUT_MS);
+      open()
+        .then((storage) => {
+          if (isLate) storage.close();
+          else resolve(storage);
+        }, reject)
+        .finally(cancelTimer);
+    });
+  }
+
   function getStorage(): Promise<LibraryStorage | null> {
-    opened ??= open().catch(() => {
+    opened ??= openInTime().catch(() => {
       report('unavailable');
       return null;
     });
