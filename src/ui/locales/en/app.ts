@@ -151,11 +151,12 @@ export const app = {
     detail: 'Detail',
     detailValue: '{{size}} px',
     cost: '{{factor}} × the time',
-    costDefault: 'Standard',
+    costDefault: 'The model’s standard',
     fixedDetail: 'This model has one size: {{size}} px.',
     outdated_one: '{{count}} map was made with other settings.',
     outdated_other: '{{count}} maps were made with other settings.',
     rerunOne: 'Run this again',
+    more: 'More models',
     rerunAll: 'Run all again',
     summaries: {
       'isobath-depth-tiny': 'Built in: small and instant. Good on rooms, people, streets and landscapes.',
