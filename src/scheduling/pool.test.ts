@@ -240,6 +240,18 @@ describe('timeouts', () => {
     expect(outcome.error).toMatchObject({ code: 'TASK_TIMEOUT' });
   });
 
+  it('end a worker that hangs while loading, without waiting as long a second time', async () => {
+    const { clock, spawner, losses, run } = setUp({ size: 1 });
+    const outcome = run('a');
+    await flushPromises();
+    spawner.slot(0).emit({ type: 'progress', taskId: 'a', stage: 'load', fraction: null });
+    clock.advance(100_000);
+    await flushPromises();
+    expect(outcome.error).toMatchObject({ code: 'WORKER_CRASHED', details: { stalled: true } });
+    expect(losses).toEqual(['stalled']);
+    expect(spawner.slots).toHaveLength(1);
+  });
+
   it('follow the setting for runs that start later', async () => {
     const { pool, clock, run } = setUp({ size: 1 });
     pool.setTaskTimeout(10);

@@ -73,7 +73,7 @@ function codeOf(error: unknown): string | null {
   return error instanceof EngineError ? error.code : null;
 }
 
-/** Slots are spawned by `options.spawn`; errors as in {@link Executor}, plus TASK_TIMEOUT, WORKER_CRASHED and WORKER_START_FAILED. */
+/** Slots are spawned by `options.spawn`; errors as in {@link Executor}, plus TASK_TIMEOUT, WORKER_CRASHED (`details.stalled` where it hung while loading) and WORKER_START_FAILED. */
 export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
   const { clock } = options;
   const estimates = createRunEstimates();
@@ -202,8 +202,10 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
           new EngineError(
             'WORKER_CRASHED',
             `The worker was silent for ${options.loadStallMs} ms while loading the model.`,
+            { details: { stalled: true } },
           ),
-          true,
+          // What hangs once hangs again: who asked may know another way, and should not wait twice for it.
+          false,
         ),
     });
     const run = { assignment, deadline };
