@@ -184,10 +184,13 @@ describe('the pool in use', () => {
     expect(pools).toHaveLength(1);
   });
 
-  it('goes down to one thread where threads do not start', async () => {
+  it.each([
+    ['do not start', new EngineError('WORKER_START_FAILED', 'no threads')],
+    ['hang', new EngineError('WORKER_CRASHED', 'silent', { details: { stalled: true } })],
+  ])('goes down to one thread where threads %s', async (_, failure) => {
     const { pools, run } = setUp(
       async ({ config }) => {
-        if (config.threads > 1) throw new EngineError('WORKER_START_FAILED', 'threads hang');
+        if (config.threads > 1) throw failure;
         return GOOD;
       },
       { settings: { ...SETTINGS, executionProvider: 'wasm', workers: 1, threads: 4 } },

@@ -74,7 +74,7 @@ export function createBackend(options: BackendOptions): Backend {
   let lastRequest: PipelineRequest | null = null;
   let facts: DeviceFacts | null = null;
   let current: Installation | null = null;
-  const retired = new Set<Pool<Blob>>();
+  const retired = new Set<Installation>();
   let hasGpuFailed = false;
   let haveThreadsFailed = false;
   let isDisposed = false;
@@ -102,7 +102,11 @@ export function createBackend(options: BackendOptions): Backend {
 
   function retireCurrent(): void {
     if (!current) return;
-    retired.add(current.pool);
+    // Those that have finished meanwhile have disposed themselves.
+    for (const old of retired) {
+      if (old.inFlight === 0 && old.pool.getStatus().startedSlots === 0) retired.delete(old);
+    }
+    retired.add(current);
     current.pool.retire();
     current = null;
   }
@@ -126,7 +130,9 @@ export function createBackend(options: BackendOptions): Backend {
       options.onNotice('webgpu-fell-back', { code: error.code, reason: error.message });
       return true;
     }
-    if (error.code === 'WORKER_START_FAILED' && config.threads > 1) {
+    // Starting threads may fail, or hang without a word (WebKit; onnxruntime #11679).
+    const mayBeThreads = error.code === 'WORKER_START_FAILED' || error.details.stalled === true;
+    if (mayBeThreads && config.threads > 1) {
       haveThreadsFailed = true;
       options.onNotice('worker-restarted', { code: error.code });
       return true;
@@ -212,7 +218,7 @@ export function createBackend(options: BackendOptions): Backend {
     dispose() {
       isDisposed = true;
       current?.pool.dispose();
-      for (const pool of retired) pool.dispose();
+      for (const { pool } of retired) pool.dispose();
     },
   };
 }
