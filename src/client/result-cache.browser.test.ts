@@ -181,6 +181,16 @@ describe('trouble', () => {
     expect(troubles).toEqual(['cache-corrupt-entry']);
   });
 
+  it('a damaged header does not spoil the totals when it is written over', async () => {
+    const { cache, name } = open({ budgetBytes: 1200 });
+    await cache.put('good', makeMap(100));
+    await damage(name, 'entries', { key: 'key', lastUsedAtMs: 1 });
+    await cache.put('key', makeMap(100));
+    await cache.put('last', makeMap(200));
+    expect(cache.getStatus().sizeBytes).toBe(1200);
+    expect(await storedKeys(cache, ['good', 'key', 'last'])).toEqual(['key', 'last']);
+  });
+
   it('without IndexedDB everything is a miss, and it is said', async () => {
     const { cache, troubles } = open({ indexedDB: undefined });
     await cache.put('key', makeMap(100));

@@ -152,13 +152,13 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
   /** Runs `work` on the database; any failure to do so is `fallback`. */
   async function attempt<T>(fallback: T, work: (db: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
     if (state === 'unavailable' || isClosed) return fallback;
+    const connection = (database ??= open());
     try {
-      database ??= open();
-      return await work(await database);
+      return await work(await connection);
     } catch (error) {
       if (isQuotaError(error)) {
         options.onTrouble('cache-full');
-      } else if (error instanceof DOMException && error.name === 'InvalidStateError' && database === null) {
+      } else if (error instanceof DOMException && error.name === 'InvalidStateError' && database !== connection) {
         // The connection was closed for another tab between two steps; the next call opens it again.
       } else {
         database = null;
@@ -246,12 +246,8 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
     boundBytes: number,
   ): Promise<void> {
     await write(db, async (transaction, total) => {
-      const old = await transaction.objectStore('entries').get(entry.key);
-      if (old) {
-        total = { sizeBytes: total.sizeBytes - old.sizeBytes, entryCount: total.entryCount - 1 };
-        // Out of the way of the eviction, which must not count it twice.
-        await transaction.objectStore('entries').delete(entry.key);
-      }
+      // Out of the way of the eviction, which must not count it twice.
+      total = await remove(transaction, entry.key, total);
       total = await evict(transaction, total, boundBytes - entry.sizeBytes);
       // Not awaited one by one: each answer waits for a busy page, and the entry should be safe before a reload.
       // A failure aborts the transaction, which `write` waits for.
