@@ -6,10 +6,10 @@ import { Section } from '../../components/Section.tsx';
 import { Select } from '../../components/Select.tsx';
 import { Slider } from '../../components/Slider.tsx';
 import { estimateRelativeCost, resolveOptions } from '../../../engine/image/input-size.ts';
-import { CATALOGUE } from '../../../engine/models/catalogue.ts';
 import { ISOBATH_DEPTH_TINY } from '../../../engine/models/isobath-depth-tiny.ts';
 import type { ModelManifest } from '../../../engine/models/manifest.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
+import { useOfferedModels } from '../../hooks/useOfferedModels.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
 import { useClientSnapshot, useServices } from '../../services.tsx';
 import { useLibraryStore } from '../../stores/library-store.ts';
@@ -21,20 +21,13 @@ import { isOutdated } from './outdated.ts';
 /** Below this difference a detail costs what the standard costs. */
 const SAME_COST = 0.03;
 
-function useChosenModel(): ModelManifest {
-  const modelId = useSettingsStore((state) => state.modelId);
-  return CATALOGUE.find((model) => model.id === modelId) ?? ISOBATH_DEPTH_TINY;
-}
-
 /** Which model makes the map, and how finely. */
 export function MapSection() {
   const { t } = useTranslation();
-  const model = useChosenModel();
+  const modelId = useSettingsStore((state) => state.modelId);
+  const offered = useOfferedModels('depth');
+  const model = offered.find(({ id }) => id === modelId) ?? ISOBATH_DEPTH_TINY;
   const update = useSettingsStore((state) => state.update);
-  // Models that need no download, and the one that is set.
-  const offered = CATALOGUE.filter(
-    (entry) => entry.task === 'depth' && (entry.isEmbedded || entry.id === model.id),
-  );
   const summary = model.id === 'isobath-depth-tiny' ? t('map.summaries.isobath-depth-tiny') : model.summary;
   return (
     <Section id="map" title={t('map.title')}>
@@ -43,7 +36,7 @@ export function MapSection() {
           label={t('map.model')}
           value={model.id}
           options={offered.map(({ id, name }) => ({ value: id, label: name }))}
-          onChange={(modelId) => update({ modelId })}
+          onChange={(next) => update({ modelId: next })}
         />
       ) : (
         <div className="field-row" style={{ minHeight: 20 }}>
@@ -56,6 +49,9 @@ export function MapSection() {
       </p>
       <DetailField model={model} />
       <RerunActions model={model} />
+      <Button variant="ghost" onClick={() => useViewStore.getState().setPage('models')}>
+        {t('map.more')}
+      </Button>
       <p className="field-hint">
         {t('map.licence', { name: model.licence.name })}
         {model.sourceUrl && (

@@ -1,12 +1,12 @@
 import { Info } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { findModel } from '../../../engine/models/catalogue.ts';
 import { Section } from '../../components/Section.tsx';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
 import { useShownResult } from '../../hooks/useShownResult.ts';
 import { useSelectedTask } from '../../hooks/useSelectedTask.ts';
 import { useViewedMap } from '../../hooks/useViewedMap.ts';
+import { useModelSnapshot } from '../../services.tsx';
 import { useViewStore } from '../../stores/view-store.ts';
 import './numbers.css';
 import { StageTimes } from './StageTimes.tsx';
@@ -23,6 +23,9 @@ export function NumbersSection() {
   const { viewed } = useViewedMap();
   const renderTiming = useViewStore((state) => state.renderTiming);
   const summary = task?.state === 'done' ? task.summary : null;
+  const modelName = useModelSnapshot(
+    ({ models }) => models.find(({ manifest }) => manifest.id === summary?.provenance.modelId)?.manifest.name,
+  );
   const hints = HINTS.filter((hint) => image?.hints.includes(hint));
   const focalLengthPx = viewed?.result.kind === 'metric-depth' ? viewed.result.focalLengthPx : null;
 
@@ -40,7 +43,7 @@ export function NumbersSection() {
             <dt>{t('numbers.map')}</dt>
             <dd>{format.size(summary.widthPx, summary.heightPx)}</dd>
             <dt>{t('numbers.model')}</dt>
-            <dd>{findModel(summary.provenance.modelId)?.name ?? summary.provenance.modelId}</dd>
+            <dd>{modelName ?? summary.provenance.modelId}</dd>
             <dt>{t('numbers.backend')}</dt>
             <dd>
               {summary.provenance.executor === 'remote'
