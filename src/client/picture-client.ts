@@ -3,6 +3,7 @@ import { proxy } from 'comlink';
 import type { InferenceResult } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { ExportWorkerApi, MapExport, PictureWorkerApi } from '../worker/picture-api.ts';
+import { createId as createRandomId } from './create-id.ts';
 import type { ExportItem, PictureClient, PictureInspection } from './picture-client.types.ts';
 import { rasterizeSvg } from './rasterize-svg.ts';
 import { createWorkerQueue } from './worker-queue.ts';
@@ -51,7 +52,7 @@ function toMapExport({ name, source, result, color }: ExportItem): MapExport {
 
 /** Workers start with their first call; one call at a time in each, the rest waits here. Looking at a picture goes before inspecting others. */
 export function createPictureClient(options: PictureClientOptions = {}): PictureClient {
-  const createId = options.createId ?? (() => crypto.randomUUID());
+  const createId = options.createId ?? createRandomId;
   const progress = new Map<string, (fraction: number) => void>();
   const pictures = createWorkerQueue<PictureWorkerApi>({
     spawn: options.spawnPictureWorker ?? spawnPictureWorker,

@@ -11,6 +11,15 @@ function toHex(buffer: ArrayBuffer): string {
   return Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Hex sha256. */
+async function hashBytes(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  // Missing on plain http, whatever the types say.
+  const subtle: SubtleCrypto | undefined = crypto.subtle;
+  if (subtle !== undefined) return toHex(await subtle.digest('SHA-256', bytes));
+  const { sha256 } = await import('hash-wasm');
+  return sha256(bytes);
+}
+
 /** A format that may be transparent often is not (screenshots): look at the pixels. */
 function isTransparent(bitmap: ImageBitmap): boolean {
   const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d', {
@@ -27,7 +36,7 @@ function isTransparent(bitmap: ImageBitmap): boolean {
 export async function inspectPicture(file: Blob): Promise<PictureReport> {
   const header = await readHeader(file);
   const bytes = await readBytes(file);
-  const sha256 = toHex(await crypto.subtle.digest('SHA-256', bytes));
+  const sha256 = await hashBytes(bytes);
   const bitmap = await decodeBitmap(file, header, THUMBNAIL_SIDE_PX);
   try {
     const canvas = shrinkOnWhite(bitmap, THUMBNAIL_SIDE_PX);

@@ -2,6 +2,7 @@
  * What a user does with pictures: import, retry, cancel, remove, run again. Importing enqueues by command;
  * components only watch. Owns the way of a picture: file -> inspection -> task -> outcome -> storage.
  */
+import { createId } from '../../client/create-id.ts';
 import type { InferenceClient, TaskView } from '../../client/inference-client.types.ts';
 import type { PictureClient } from '../../client/picture-client.types.ts';
 import type { PipelineId, TaskId } from '../../engine/api.ts';
@@ -204,7 +205,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
   function add(files: readonly ImportFile[], isSample: boolean): readonly LibraryImage[] {
     const addedAtMs = now();
     const images = files.map((file, index): LibraryImage => ({
-      id: crypto.randomUUID(),
+      id: createId(),
       name: file.name,
       source: file.blob,
       // Fractions keep the order within one import.

@@ -1,11 +1,14 @@
 /** Sentences shown once, and what is read to screen readers. */
 import { create } from 'zustand';
+import { createId } from '../../client/create-id.ts';
 
 export interface Notice {
   readonly id: string;
   readonly tone: 'info' | 'error';
   /** Translated already. */
   readonly text: string;
+  /** Stays until it is answered or dismissed. */
+  readonly lasting?: boolean;
   readonly action?: { readonly label: string; run(): void };
 }
 
@@ -25,7 +28,7 @@ const MAX_NOTICES = 3;
 export const useNoticeStore = create<NoticeState>()((set) => ({
   notices: [],
   announcements: [],
-  notify: ({ id = crypto.randomUUID(), ...rest }) =>
+  notify: ({ id = createId(), ...rest }) =>
     set((state) => ({
       notices: [...state.notices.filter((notice) => notice.id !== id), { id, ...rest }].slice(-MAX_NOTICES),
     })),

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { createId } from '../../../client/create-id.ts';
 import type { InspectedModel } from '../../../client/model-library.types.ts';
 import type { InferenceResult } from '../../../engine/api.ts';
 import { toWireError, type WireError } from '../../../engine/errors.ts';
@@ -43,7 +44,7 @@ export function usePreview(inspected: InspectedModel, manifest: ModelManifest): 
     null,
   );
   // One revision per opened dialog: another file of the same name and length is another model.
-  const [revision] = useState(() => `preview-${crypto.randomUUID()}`);
+  const [revision] = useState(() => `preview-${createId()}`);
 
   useEffect(() => {
     if (inspected.missingFiles.length > 0) return;
