@@ -46,6 +46,7 @@ const IDLE: LiveSnapshot = {
   sourceKind: null,
   model: { state: 'idle' },
   stats: null,
+  frameSize: null,
   cameras: [],
   activeCamera: null,
   film: null,
@@ -129,6 +130,9 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
         change({ stats: { ...event.stats, recording, counts: { ...counts, dropped } } });
         return;
       }
+      case 'size':
+        change({ frameSize: { widthPx: event.widthPx, heightPx: event.heightPx } });
+        return;
       case 'loading':
         if (snapshot.model.state !== 'ready')
           change({ model: { state: 'loading', fraction: event.fraction } });

@@ -77,6 +77,8 @@ export interface LiveSnapshot {
     | { readonly state: 'failed'; readonly error: WireError };
   /** Null while nothing runs. `counts.dropped` includes frames that the page left out itself. */
   readonly stats: LiveStats | null;
+  /** Of the frames as they come; null before the first one. */
+  readonly frameSize: { readonly widthPx: number; readonly heightPx: number } | null;
   readonly cameras: readonly CameraDevice[];
   /** What the browser gave; null: unknown, or no camera. */
   readonly activeCamera: { readonly deviceId: string; readonly facing: string | null } | null;

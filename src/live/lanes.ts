@@ -20,8 +20,11 @@ export interface LaneSpawn {
 export interface Lanes {
   /** True when a frame would be taken now. */
   isFree(): boolean;
-  /** Throws EngineError; a lane that failed is replaced before the next frame. */
-  run(image: DecodedImage, request: PipelineRequest): Promise<InferenceResult>;
+  /** Throws EngineError; a lane that failed is replaced before the next frame. `isFirst`: the lane had to load the model. */
+  run(
+    image: DecodedImage,
+    request: PipelineRequest,
+  ): Promise<{ readonly result: InferenceResult; readonly isFirst: boolean }>;
   /** Lanes that have proven themselves with a map and may be used. */
   readonly readyCount: number;
   /** Uses so many lanes from now on; those beyond keep their sessions and rest. */
@@ -87,10 +90,11 @@ export function createLanes(
       slot.isBusy = true;
       try {
         const lane = slot.lane ?? startLane(slot);
+        const isFirst = !slot.isReady;
         const result = await lane.run(image, request);
         slot.isReady = true;
         capabilities = lane.getCapabilities();
-        return result;
+        return { result, isFirst };
       } catch (error) {
         slot.lane?.dispose();
         slot.lane = null;

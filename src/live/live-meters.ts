@@ -6,7 +6,8 @@ import { createRateMeter } from './rate-meter.ts';
 const NEWEST_WEIGHT = 0.15;
 
 export interface LiveMeters {
-  received(frame: LiveFrame): void;
+  /** True when this frame has another size than the one before. */
+  received(frame: LiveFrame): boolean;
   processed(): void;
   /** `latencyMs`: null where the frame's is no typical one. */
   shown(latencyMs: number | null): void;
@@ -40,10 +41,14 @@ export function createLiveMeters(now: () => number): LiveMeters {
   return {
     received(frame) {
       receivedRate.tick(now());
+      const previous = source;
       source =
         'displayWidth' in frame
           ? { sourceWidthPx: frame.displayWidth, sourceHeightPx: frame.displayHeight }
           : { sourceWidthPx: frame.width, sourceHeightPx: frame.height };
+      return (
+        source.sourceWidthPx !== previous.sourceWidthPx || source.sourceHeightPx !== previous.sourceHeightPx
+      );
     },
     processed: () => processedRate.tick(now()),
     shown(frameLatencyMs) {

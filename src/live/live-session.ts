@@ -166,11 +166,11 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     meters.stage('read', now() - startMs);
     const runMs = now();
     try {
-      const result = await used.run(read.image, { ...request, options: { ...request.options, detailPx } });
+      const options = { ...request.options, detailPx };
+      // The first frame of a lane waits for the model: no figure of the others.
+      const { result, isFirst } = await used.run(read.image, { ...request, options });
       failures = 0;
       meters.processed();
-      // The first frame of a lane waits for the model: no figure of the others.
-      const isFirst = result.timings.load > 0;
       for (const stage of ['preprocess', 'inference', 'postprocess'] as const) {
         if (!isFirst) meters.stage(stage, result.timings[stage]);
       }
@@ -196,7 +196,10 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
   }
 
   function take(tracked: TrackedFrame): void {
-    meters.received(tracked.frame);
+    if (meters.received(tracked.frame)) {
+      const { sourceWidthPx, sourceHeightPx } = meters.read();
+      onEvent({ type: 'size', widthPx: sourceWidthPx, heightPx: sourceHeightPx });
+    }
     if (!isPaused && !hasFailed && config !== null && lanes !== null && lanes.isFree()) {
       void infer(tracked, lanes, config);
       return;

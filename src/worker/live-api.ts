@@ -105,6 +105,8 @@ export interface RecordedFile {
 
 export type LiveEvent =
   | { readonly type: 'stats'; readonly stats: LiveStats }
+  /** The first frame of a source, or of another size. */
+  | { readonly type: 'size'; readonly widthPx: number; readonly heightPx: number }
   /** The model is being loaded; null: no figure. */
   | { readonly type: 'loading'; readonly fraction: number | null }
   | { readonly type: 'ready' }

@@ -23,10 +23,10 @@ export function LiveCanvas() {
   const invert = useSettingsStore((state) => state.invert);
   const gamma = useSettingsStore((state) => state.gamma);
   const followEdges = useSettingsStore((state) => state.followEdges);
-  const sourceWidthPx = useLiveSnapshot(({ stats }) => stats?.sourceWidthPx ?? 0);
-  const sourceHeightPx = useLiveSnapshot(({ stats }) => stats?.sourceHeightPx ?? 0);
+  const frameSize = useLiveSnapshot((snapshot) => snapshot.frameSize);
   const hasMap = useLiveSnapshot(({ stats }) => (stats?.counts.shown ?? 0) > 0);
-  const isShown = useLiveSnapshot(({ state }) => state === 'running' || state === 'paused');
+  const isOn = useLiveSnapshot(({ state }) => state === 'running' || state === 'paused');
+  const isShown = isOn && frameSize !== null;
 
   useLayoutEffect(() => {
     const element = roomRef.current;
@@ -40,7 +40,7 @@ export function LiveCanvas() {
 
   useEffect(() => (boxRef.current === null ? undefined : live.attach(boxRef.current)), [live]);
 
-  const box = fitBox(room, { width: sourceWidthPx, height: sourceHeightPx }, mode);
+  const box = fitBox(room, frameSize, mode);
   useEffect(() => {
     const ratio = window.devicePixelRatio;
     live.setView({

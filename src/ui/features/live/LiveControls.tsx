@@ -1,39 +1,34 @@
-import { Circle, Play, Snowflake, Square } from 'lucide-react';
+import { Circle, Snowflake, Square } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RecordingKind } from '../../../client/live-client.types.ts';
 import { Button } from '../../components/Button.tsx';
+import { IconButton } from '../../components/IconButton.tsx';
 import { Select } from '../../components/Select.tsx';
 import { downloadFile } from '../../download-file.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useImportFiles } from '../../hooks/useImportFiles.ts';
+import { useIsPhone } from '../../hooks/useMediaQuery.ts';
 import { useLiveStore } from '../../stores/live-store.ts';
 import { useNoticeStore } from '../../stores/notice-store.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 import { formatClock, nameByTime } from './clock-text.ts';
 import { useLive, useLiveSnapshot } from './live-context.ts';
-import { useStart } from './useLiveSource.ts';
 
 const KINDS: readonly RecordingKind[] = ['colour', 'grey', 'side-by-side'];
 
-/** Start and stop, keep a frame, record. */
+/** Stop, keep a frame, record. What starts it is where the picture will be. */
 export function LiveControls() {
   const { t } = useTranslation('live');
   const live = useLive();
-  const start = useStart();
   const state = useLiveSnapshot((snapshot) => snapshot.state);
-  const sourceKind = useLiveStore((preferences) => preferences.sourceKind);
   const hasFrame = useLiveSnapshot(({ stats }) => (stats?.counts.shown ?? 0) > 0);
   const isOn = state !== 'idle' && state !== 'problem';
   return (
     <div className="live-controls" role="group" aria-label={t('controls.label')}>
-      {isOn ? (
+      {isOn && (
         <Button icon={<Square aria-hidden />} onClick={() => live.stop()}>
           {t('controls.stop')}
-        </Button>
-      ) : (
-        <Button variant="primary" icon={<Play aria-hidden />} onClick={start}>
-          {sourceKind === 'file' ? t('controls.startFilm') : t('controls.start')}
         </Button>
       )}
       <FreezeButton isDisabled={!isOn || !hasFrame} />
@@ -46,6 +41,7 @@ function FreezeButton({ isDisabled }: { readonly isDisabled: boolean }) {
   const { t } = useTranslation('live');
   const live = useLive();
   const importFiles = useImportFiles();
+  const isPhone = useIsPhone();
   const freeze = async () => {
     const { notify } = useNoticeStore.getState();
     try {
@@ -61,6 +57,16 @@ function FreezeButton({ isDisabled }: { readonly isDisabled: boolean }) {
       notify({ id: 'live-frozen', tone: 'error', text: t('controls.freezeFailed') });
     }
   };
+  if (isPhone) {
+    return (
+      <IconButton
+        label={t('controls.freeze')}
+        icon={<Snowflake aria-hidden />}
+        disabled={isDisabled}
+        onClick={() => void freeze()}
+      />
+    );
+  }
   return (
     <Button icon={<Snowflake aria-hidden />} disabled={isDisabled} onClick={() => void freeze()}>
       {t('controls.freeze')}

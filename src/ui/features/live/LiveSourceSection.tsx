@@ -45,8 +45,7 @@ function CameraFields() {
   const reopen = useReopenCamera();
   const cameras = useLiveSnapshot((snapshot) => snapshot.cameras);
   const active = useLiveSnapshot((snapshot) => snapshot.activeCamera);
-  const sourceWidthPx = useLiveSnapshot(({ stats }) => stats?.sourceWidthPx ?? 0);
-  const sourceHeightPx = useLiveSnapshot(({ stats }) => stats?.sourceHeightPx ?? 0);
+  const frameSize = useLiveSnapshot((snapshot) => snapshot.frameSize);
   const cameraId = useLiveStore((state) => state.cameraId);
   const facing = useLiveStore((state) => state.facing);
   const heightPx = useLiveStore((state) => state.cameraHeightPx);
@@ -86,9 +85,9 @@ function CameraFields() {
         options={CAMERA_HEIGHTS_PX.map((height) => ({ value: String(height), label: `${height}p` }))}
         onChange={(height) => change({ cameraHeightPx: Number(height) })}
         hint={
-          sourceWidthPx > 0
-            ? t('source.given', { size: format.size(sourceWidthPx, sourceHeightPx) })
-            : undefined
+          frameSize === null
+            ? undefined
+            : t('source.given', { size: format.size(frameSize.widthPx, frameSize.heightPx) })
         }
       />
       <Switch

@@ -9,6 +9,7 @@ import { useLive, useLiveSnapshot } from './live-context.ts';
 import { LiveCanvas } from './LiveCanvas.tsx';
 import { LiveControls } from './LiveControls.tsx';
 import { LiveHud } from './LiveHud.tsx';
+import { LiveLegend } from './LiveLegend.tsx';
 import { LiveStatus } from './LiveStatus.tsx';
 import { LiveToolbar } from './LiveToolbar.tsx';
 import { FILM_INPUT_ID } from './useLiveSource.ts';
@@ -50,6 +51,7 @@ export function LiveStage() {
         <LiveStatus />
       </div>
       <div className="live-foot">
+        <LiveLegend />
         {isFilm && <FilmControls />}
         <LiveControls />
       </div>

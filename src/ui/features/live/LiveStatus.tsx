@@ -60,7 +60,7 @@ function StartCard() {
       />
       <p>{t(`start.hints.${sourceKind}`)}</p>
       <Button variant="primary" icon={<Icon aria-hidden />} onClick={start}>
-        {t(`start.actions.${sourceKind}`)}
+        {sourceKind === 'file' ? t('controls.startFilm') : t('controls.start')}
       </Button>
       <p className="live-privacy">
         <ShieldCheck aria-hidden />
@@ -87,7 +87,7 @@ function ProblemCard({ problem }: { readonly problem: LiveProblem }) {
       <p>{t(`problems.${problem}.text`)}</p>
       {problem !== 'insecure' && problem !== 'unsupported' && (
         <Button variant="primary" onClick={start}>
-          {t(problem === 'file-unreadable' ? 'start.actions.file' : 'problems.again')}
+          {t(problem === 'file-unreadable' ? 'controls.startFilm' : 'problems.again')}
         </Button>
       )}
       {WAITING.includes(problem) && <p className="field-hint">{t('problems.waiting')}</p>}

@@ -11,8 +11,13 @@ function fit(room: Size, content: Size): Size {
 }
 
 /** The largest box of the picture's shape in a room: twice as wide side by side, or twice as high where that shows more. */
-export function fitBox(room: Size, picture: Size, mode: ViewMode): Size {
-  if (picture.width === 0 || picture.height === 0 || room.width === 0 || room.height === 0) return room;
+export function fitBox(
+  room: Size,
+  frame: { readonly widthPx: number; readonly heightPx: number } | null,
+  mode: ViewMode,
+): Size {
+  if (frame === null || room.width === 0 || room.height === 0) return room;
+  const picture = { width: frame.widthPx, height: frame.heightPx };
   if (mode !== 'side-by-side') return fit(room, picture);
   const beside = fit(room, { width: picture.width * 2, height: picture.height });
   const below = fit(room, { width: picture.width, height: picture.height * 2 });

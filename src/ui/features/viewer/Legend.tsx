@@ -1,27 +1,11 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { toneOf, writeColor } from '../../../render/color-math.ts';
-import { getColormapTable } from '../../../render/colormaps.ts';
 import type { ColorSettings } from '../../../render/renderer.ts';
 import { Tooltip } from '../../components/Tooltip.tsx';
+import { mapGradientCss } from '../../map-gradient.ts';
 import type { ViewedMap } from '../../queries.ts';
 import { metreTicks, relativeTicks } from './legend-scale.ts';
 import { useMapReading } from './useMapReading.ts';
-
-const STOP_COUNT = 33;
-
-/** The colours of the shown range from far to near, through the renderer's own formula: true for every gamma and inversion. */
-function gradientOf(color: ColorSettings): string {
-  const table = getColormapTable(color.colormap);
-  const rgb = new Uint8Array(3);
-  const { lo, hi } = color.range;
-  const stops = Array.from({ length: STOP_COUNT }, (_, index) => {
-    const value = lo + ((hi - lo) * index) / (STOP_COUNT - 1);
-    writeColor(table, toneOf(value, color), rgb, 0);
-    return `rgb(${rgb.join(' ')})`;
-  });
-  return `linear-gradient(to right, ${stops.join(', ')})`;
-}
 
 interface LegendProps {
   readonly viewed: ViewedMap;
@@ -34,7 +18,7 @@ export function Legend({ viewed, color }: LegendProps) {
   const reading = useMapReading(viewed);
   const { min, max } = viewed.histogram;
   const { lo, hi } = color.range;
-  const gradient = useMemo(() => gradientOf(color), [color]);
+  const gradient = useMemo(() => mapGradientCss(color), [color]);
   const ticks = useMemo(
     () =>
       viewed.unit === 'metres' ? metreTicks({ lo, hi }) : relativeTicks({ lo, hi }, { lo: min, hi: max }),

@@ -17,7 +17,6 @@ export const live = {
       file: 'A film from your disk, played as often as you like.',
       screen: 'A screen, a window or a tab: the browser asks which.',
     },
-    actions: { camera: 'Start camera', file: 'Choose a video', screen: 'Share a screen' },
   },
   state: {
     opening: 'Waiting for the browser’s permission',

@@ -19,7 +19,6 @@ export const live: Resources['live'] = {
       file: '播放本机的视频，次数不限。',
       screen: '屏幕、窗口或标签页：浏览器会询问共享哪一个。',
     },
-    actions: { camera: '打开摄像头', file: '选择视频', screen: '共享屏幕' },
   },
   state: {
     opening: '正在等待浏览器授权',
