@@ -37,7 +37,13 @@ export async function openMapExporter(
   const header = needsPhoto ? await readHeader(item.source) : null;
   const photo = header === null ? null : await decodeBitmap(item.source, header, null, signal);
   const hasAlpha = header?.hasAlpha ?? false;
-  const proxy = photo === null ? null : shrinkOnWhite(photo, GUIDE_PROXY_SIDE_PX).transferToImageBitmap();
+  let proxy: ImageBitmap | null = null;
+  try {
+    if (photo !== null) proxy = shrinkOnWhite(photo, GUIDE_PROXY_SIDE_PX).transferToImageBitmap();
+  } catch (error) {
+    photo?.close();
+    throw error;
+  }
   let renderer: Renderer | null = null;
 
   function openRenderer(prefer: 'auto' | 'canvas2d'): Renderer {
@@ -58,13 +64,13 @@ export async function openMapExporter(
       color: item.color,
       cropPhoto: photo === null ? null : (rect: SourceRect) => cropOnWhite(photo, rect, hasAlpha),
     });
-    const current = renderer ?? openRenderer('auto');
     try {
-      return await encode(options(current));
+      return await encode(options(renderer ?? openRenderer('auto')));
     } catch (error) {
       control.signal.throwIfAborted();
-      if (current.kind === 'canvas2d') throw error;
-      // The context was lost, or a tile did not fit: the CPU takes longer and gives the same picture.
+      if (renderer?.kind === 'canvas2d') throw error;
+      // The driver refuses the shader, the context was lost, or a tile did not fit: the CPU takes longer and gives
+      // the same picture.
       return encode(options(openRenderer('canvas2d')));
     }
   }
