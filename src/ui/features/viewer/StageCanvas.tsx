@@ -65,11 +65,15 @@ export function StageCanvas(props: StageCanvasProps) {
     let frameCount = 0;
 
     const start = async () => {
-      const { createRenderer } = await import('../../../render/create-renderer.ts');
+      const { createViewerRenderer } = await import('../../../client/viewer-renderer.ts');
       if (isGone) return;
-      const renderer = createRenderer(canvas, {
+      const renderer = await createViewerRenderer(canvas, {
         onContextChange: (state) => latest.current.onRendererState(state === 'lost' ? 'lost' : 'ready'),
       });
+      if (isGone) {
+        renderer.dispose();
+        return;
+      }
       presenter = createPresenter({
         renderer,
         clock: {

@@ -2,7 +2,8 @@
  * Draws on demand: collects what changed and draws once per animation frame, only when something did.
  * Owns the photo's bitmap and the fade of a new map over it. No React, no stores: `usePresenter.ts` binds it to them.
  */
-import type { Camera, ColorSettings, Renderer, ScalarMap, View, ViewMode } from '../../../render/renderer.ts';
+import type { ViewerRenderer } from '../../../client/viewer-renderer.ts';
+import type { Camera, ColorSettings, ScalarMap, View, ViewMode } from '../../../render/renderer.ts';
 import { viewportsOf } from '../../../render/viewports.ts';
 import { fitCamera, visibleRect, type PictureSize, type Rect } from './camera.ts';
 
@@ -25,7 +26,7 @@ export interface PresenterClock {
 }
 
 export interface PresenterOptions {
-  readonly renderer: Renderer;
+  readonly renderer: Pick<ViewerRenderer, 'setSource' | 'draw' | 'dispose'>;
   readonly clock: PresenterClock;
   /** After each draw; `firstMapMs` is what upload and first draw of a new map took, else null. */
   onDraw(firstMapMs: number | null): void;
@@ -62,7 +63,8 @@ export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): 
   let size = { widthPx: 0, heightPx: 0 };
   let frame: number | null = null;
   let fade: { readonly startMs: number; readonly durationMs: number } | null = null;
-  let uploadMs: number | null = null;
+  /** Set, and not drawn yet. */
+  let newMap: ScalarMap | null = null;
 
   const composeView = (wanted: PresenterView, shown: PictureSize): View => {
     const share =
@@ -95,10 +97,13 @@ export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): 
     cancelFrame();
     const hasContent = photo !== null || map !== null;
     if (picture === null || !hasContent || view === null || size.widthPx === 0 || size.heightPx === 0) return;
-    const startMs = clock.now();
-    renderer.draw(composeView(view, picture));
-    onDraw(uploadMs === null ? null : uploadMs + clock.now() - startMs);
-    uploadMs = null;
+    const drawnMap = map;
+    void renderer.draw(composeView(view, picture)).then((drawMs) => {
+      if (drawMs === null) return;
+      const isFirstOfMap = newMap !== null && newMap === drawnMap;
+      if (isFirstOfMap) newMap = null;
+      onDraw(isFirstOfMap ? drawMs : null);
+    });
     if (fade !== null) invalidate();
   };
 
@@ -134,9 +139,8 @@ export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): 
       if (next === map) return;
       map = next;
       fade = next !== null && fadeMs > 0 ? { startMs: clock.now(), durationMs: fadeMs } : null;
-      const startMs = clock.now();
+      newMap = next;
       upload();
-      uploadMs = next === null ? null : clock.now() - startMs;
     },
     setView(next) {
       view = next;

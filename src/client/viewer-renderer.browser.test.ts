@@ -1,0 +1,119 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createRenderer } from '../render/create-renderer.ts';
+import type { RenderSource, View } from '../render/renderer.ts';
+import { createViewerRenderer, type ViewerRenderer } from './viewer-renderer.ts';
+
+const SIZE = 32;
+const VIEW: View = {
+  mode: 'map',
+  camera: { centerX: 0.5, centerY: 0.5, scale: 1 },
+  color: { colormap: 'inferno', invert: false, range: { lo: 0, hi: 1 }, gamma: 1, followEdges: false },
+  comparePosition: 0.5,
+  overlayOpacity: 1,
+  widthPx: SIZE,
+  heightPx: SIZE,
+  surround: 0,
+};
+
+function createSource(value: (i: number) => number): RenderSource {
+  const values = Float32Array.from({ length: SIZE * SIZE }, (_, i) => value(i));
+  return {
+    photo: null,
+    sourceWidthPx: SIZE,
+    sourceHeightPx: SIZE,
+    map: { widthPx: SIZE, heightPx: SIZE, values },
+  };
+}
+
+const ramp = createSource((i) => (i % SIZE) / SIZE);
+
+/** What a canvas shows, also one that a worker draws on: its frames come when the browser takes them. */
+async function readShown(canvas: HTMLCanvasElement): Promise<Uint8ClampedArray> {
+  const copy = new OffscreenCanvas(SIZE, SIZE).getContext('2d');
+  if (copy === null) throw new Error('No 2D context');
+  for (let frame = 0; frame < 120; frame++) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, SIZE, SIZE);
+    if (canvas.width === SIZE && data[3] === 255) return data;
+  }
+  throw new Error('The canvas stayed empty');
+}
+
+describe('viewer renderer', () => {
+  const renderers: ViewerRenderer[] = [];
+
+  async function setUp() {
+    const canvas = document.createElement('canvas');
+    document.body.append(canvas);
+    const renderer = await createViewerRenderer(canvas);
+    renderers.push(renderer);
+    return { canvas, renderer };
+  }
+
+  afterEach(() => {
+    for (const renderer of renderers.splice(0)) renderer.dispose();
+    document.body.replaceChildren();
+  });
+
+  it('shows from its worker what the same renderer draws here', async () => {
+    const { canvas, renderer } = await setUp();
+    renderer.setSource(ramp);
+    expect(await renderer.draw(VIEW)).toBeGreaterThan(0);
+    const shown = await readShown(canvas);
+
+    const local = document.createElement('canvas');
+    const reference = createRenderer(local);
+    reference.setSource(ramp);
+    reference.draw(VIEW);
+    expect(reference.kind).toBe(renderer.kind);
+    expect([...shown]).toEqual([...(await readShown(local))]);
+    reference.dispose();
+  });
+
+  it('takes the photo over, and keeps it for the next map', async () => {
+    const { canvas, renderer } = await setUp();
+    const pixels = new ImageData(SIZE, SIZE);
+    for (let i = 0; i < pixels.data.length; i += 4) pixels.data.set([200, 200, 200, 255], i);
+    const photo = await createImageBitmap(pixels);
+    renderer.setSource({ ...ramp, photo, map: null });
+    expect(photo.width).toBe(0);
+    renderer.setSource({ ...ramp, photo });
+    await renderer.draw({ ...VIEW, mode: 'photo' });
+    const shown = await readShown(canvas);
+    expect([...shown.slice(0, 3)]).toEqual([200, 200, 200]);
+  });
+
+  it('draws the first and the last of many views, and says which were left out', async () => {
+    const { renderer } = await setUp();
+    renderer.setSource(ramp);
+    const draws = await Promise.all(
+      [0.1, 0.2, 0.3, 0.4].map((surround) => renderer.draw({ ...VIEW, surround })),
+    );
+    expect(draws.map((drawMs) => drawMs !== null)).toEqual([true, false, false, true]);
+  });
+
+  it('drops a waiting view when the picture changes', async () => {
+    const { renderer } = await setUp();
+    renderer.setSource(ramp);
+    const first = renderer.draw(VIEW);
+    const waiting = renderer.draw(VIEW);
+    renderer.setSource(createSource(() => 0));
+    expect(await waiting).toBeNull();
+    expect(await first).not.toBeNull();
+  });
+
+  it('says that drawing has stopped when its worker dies', async () => {
+    const canvas = document.createElement('canvas');
+    let worker: Worker | null = null;
+    const states: string[] = [];
+    const renderer = await createViewerRenderer(canvas, {
+      spawn: () =>
+        (worker = new Worker(new URL('../worker/viewer.worker.ts', import.meta.url), { type: 'module' })),
+      onContextChange: (state) => states.push(state),
+    });
+    renderers.push(renderer);
+    (worker as Worker | null)?.dispatchEvent(new Event('error'));
+    await expect.poll(() => states).toEqual(['lost']);
+  });
+});
