@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import type { ExecutionProvider, StageTimings } from '../../engine/api.ts';
+import { quietStorage } from './quiet-storage.ts';
 
 /** One model, over the sample photos. */
 export interface DeviceRow {
@@ -49,7 +50,7 @@ export const useDeviceReportStore = create<DeviceReportState>()(
     {
       name: 'isobath.device-report',
       version: 1,
-      storage: createJSONStorage(() => localStorage),
+      storage: createJSONStorage(() => quietStorage),
       merge: (stored, current) => {
         const saved = stored as Partial<DeviceReportState> | undefined;
         const isHere = saved?.fingerprint === current.fingerprint && Array.isArray(saved.rows);

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import type { LiveSourceKind, RecordingKind } from '../../client/live-client.types.ts';
 import type { ViewMode } from '../../render/renderer.ts';
+import { quietStorage } from './quiet-storage.ts';
 
 export interface LivePreferences {
   readonly sourceKind: LiveSourceKind;
@@ -105,7 +106,7 @@ export const useLiveStore = create<LiveState>()(
     {
       name: 'isobath.live',
       version: 1,
-      storage: createJSONStorage(() => localStorage),
+      storage: createJSONStorage(() => quietStorage),
       partialize: (state) =>
         Object.fromEntries(
           Object.keys(DEFAULT_LIVE_PREFERENCES).map((key) => [key, state[key as keyof LivePreferences]]),

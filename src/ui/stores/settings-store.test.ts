@@ -32,6 +32,17 @@ describe('settings', () => {
     storage = new MemoryStorage();
   });
 
+  it('work for this visit where the browser refuses storage', async () => {
+    const refuse = () => {
+      throw new DOMException('blocked', 'SecurityError');
+    };
+    const refusing = Object.assign(new MemoryStorage(), { getItem: refuse, setItem: refuse });
+    const store = await openStore(refusing);
+    store.getState().overrideForThisVisit({ colormap: 'magma' });
+    store.getState().update({ workers: 3 });
+    expect(store.getState()).toMatchObject({ colormap: 'magma', workers: 3 });
+  });
+
   it('survive a reload', async () => {
     (await openStore(storage)).getState().update({ colormap: 'viridis', workers: 3 });
     const reopened = (await openStore(storage)).getState();

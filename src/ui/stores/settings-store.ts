@@ -5,6 +5,7 @@ import type { ColormapId } from '../../render/colormaps.ts';
 import type { PaletteId } from '../../render/palettes.ts';
 import type { TaskChoice } from '../task-id.ts';
 import { readSettings } from './settings-schema.ts';
+import { quietStorage } from './quiet-storage.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Language = 'en' | 'zh-CN';
@@ -112,7 +113,7 @@ export const useSettingsStore = create<SettingsState>()(
     {
       name: STORAGE_KEY,
       version: 1,
-      storage: createJSONStorage(() => localStorage),
+      storage: createJSONStorage(() => quietStorage),
       partialize: (state) => ({ ...pick(state, Object.keys(DEFAULT_SETTINGS)), ...state.shadowed }),
       merge: (stored, current) => {
         const saved = readSettings(stored, DEFAULT_SETTINGS);

@@ -1,0 +1,17 @@
+/** Browser storage for settings: where it is blocked or full, nothing is remembered and everything else goes on. */
+import type { StateStorage } from 'zustand/middleware';
+
+function attempt<T>(work: () => T, fallback: T): T {
+  try {
+    return work();
+  } catch {
+    return fallback;
+  }
+}
+
+/** `localStorage` that never throws: reading the property, reading and writing all may, in private windows or on a full disk. */
+export const quietStorage: StateStorage = {
+  getItem: (key) => attempt(() => localStorage.getItem(key), null),
+  setItem: (key, value) => attempt(() => localStorage.setItem(key, value), undefined),
+  removeItem: (key) => attempt(() => localStorage.removeItem(key), undefined),
+};
