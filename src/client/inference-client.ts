@@ -19,10 +19,13 @@ import { makeResultKey } from './result-key.ts';
 import { createResultMemory } from './result-memory.ts';
 import { createSharedRuns } from './shared-runs.ts';
 import { createSelfTester, selfTestKey } from './self-test.ts';
-import { createSnapshotStore } from './snapshot-store.ts';
+import { createSnapshotStore, slowWhile } from './snapshot-store.ts';
 import { createWarmUpPicture } from './warm-up-picture.ts';
 import { createWebWorkerPool } from './web-worker-pool.ts';
 import { unwrapReply } from './web-worker-slot.ts';
+
+/** Waiting tasks from which on subscribers hear of changes more slowly. */
+const LONG_LINE = 4;
 
 /** Times that an evicted result is computed again for one reader before giving up. */
 const MAX_RECOMPUTES = 2;
@@ -79,7 +82,10 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
   /** By task, for recomputing an evicted result. */
   const requests = new Map<string, EnqueueRequest>();
 
-  const store = createSnapshotStore(buildSnapshot, environment.schedule);
+  const store = createSnapshotStore(
+    buildSnapshot,
+    slowWhile(() => queue.getSnapshot().queuedCount > LONG_LINE, environment.schedule),
+  );
   const changed = () => store.markChanged();
   const notices = createNotices(changed);
   const memory = createResultMemory(environment.memoryBudgetBytes);

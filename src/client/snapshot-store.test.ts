@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { createSnapshotStore } from './snapshot-store.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { createSnapshotStore, slowWhile } from './snapshot-store.ts';
 
 describe('the snapshot store', () => {
   it('tells subscribers once of many changes, and builds once per read', () => {
@@ -27,5 +27,22 @@ describe('the snapshot store', () => {
     unsubscribe();
     flushes[1]?.();
     expect(calls).toBe(1);
+  });
+
+  it('waits longer for the next notice while the line is long', () => {
+    vi.useFakeTimers();
+    const calls: string[] = [];
+    let isBusy = true;
+    const schedule = slowWhile(
+      () => isBusy,
+      (flush) => flush(),
+    );
+    schedule(() => calls.push('busy'));
+    isBusy = false;
+    schedule(() => calls.push('calm'));
+    expect(calls).toEqual(['calm']);
+    vi.runAllTimers();
+    expect(calls).toEqual(['calm', 'busy']);
+    vi.useRealTimers();
   });
 });

@@ -17,6 +17,17 @@ export const scheduleFrame: Schedule = (flush) => {
   const frame = requestAnimationFrame(once);
 };
 
+/** A long line moves all the time, and each move draws every card of it: then a few times a second is enough. */
+const BUSY_INTERVAL_MS = 200;
+
+/** `schedule`, but slower while `isBusy`: what drawing costs is missing from computing. */
+export function slowWhile(isBusy: () => boolean, schedule: Schedule): Schedule {
+  return (flush) => {
+    if (isBusy()) setTimeout(flush, BUSY_INTERVAL_MS);
+    else schedule(flush);
+  };
+}
+
 export interface SnapshotStore<Snapshot> {
   /** Something changed: the next read builds anew, subscribers hear of it soon. */
   markChanged(): void;
