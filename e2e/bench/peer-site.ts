@@ -39,7 +39,13 @@ export async function servePeer(port: number, photos: readonly Buffer[]): Promis
   const shared = { root: PEER, configFile: false, logLevel: 'warn' } as const;
   await build({
     ...shared,
-    build: { outDir: OUT, target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 5000 },
+    build: {
+      outDir: OUT,
+      emptyOutDir: true,
+      target: 'es2023',
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 5000,
+    },
   });
   const model = `${OUT}models/isobath-depth-tiny/`;
   mkdirSync(`${model}onnx`, { recursive: true });

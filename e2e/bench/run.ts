@@ -29,13 +29,9 @@ function describeMachine(browser: Browser): string {
   );
 }
 
-async function measureAll(setting: BenchSetting): Promise<BenchRow[]> {
+function measureShell(): BenchRow[] {
   const { files, gzipBytes } = readAppShell();
   return [
-    ...(await measurePool(setting)),
-    ...(await measurePeer(setting)),
-    ...(await measureRepeat(setting)),
-    ...(await measureHeap(setting)),
     {
       name: `JS before the first paint (${files.length} files, gzip)`,
       ours: `${(gzipBytes / 1024).toFixed(1)} KiB`,
@@ -44,6 +40,28 @@ async function measureAll(setting: BenchSetting): Promise<BenchRow[]> {
       wanted: { atMost: 1 },
     },
   ];
+}
+
+type Measure = (setting: BenchSetting) => Promise<BenchRow[]> | BenchRow[];
+
+/** `npm run bench -- pool heap` runs just these. */
+const MEASURES: Readonly<Record<string, Measure>> = {
+  pool: measurePool,
+  peer: measurePeer,
+  repeat: measureRepeat,
+  heap: measureHeap,
+  shell: measureShell,
+};
+
+async function measureAll(setting: BenchSetting): Promise<BenchRow[]> {
+  const chosen = process.argv.slice(2);
+  const rows: BenchRow[] = [];
+  for (const [name, measure] of Object.entries(MEASURES)) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
+    console.log(`measuring: ${name}`);
+    rows.push(...(await measure(setting)));
+  }
+  return rows;
 }
 
 const build = await runStep(['node_modules/.bin/vite', 'build', '--logLevel', 'warn'], {
