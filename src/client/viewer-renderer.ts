@@ -16,6 +16,8 @@ export interface ViewerRenderer {
 
 export interface ViewerRendererOptions {
   readonly onContextChange?: (state: 'lost' | 'restored') => void;
+  /** The worker died: this renderer draws no more, and its canvas is lost with it. */
+  readonly onCrash?: () => void;
   readonly spawn?: () => Worker;
 }
 
@@ -131,8 +133,7 @@ export async function createViewerRenderer(
     const death = watchDeath(worker);
     const started = await Promise.race([api.start(transfer(offscreen, [offscreen]), onContextChange), death]);
     if (!started.ok) throw fromWireError(started.error);
-    // A dead worker draws no more, as a lost context does.
-    death.catch(() => options.onContextChange?.('lost'));
+    death.catch(() => options.onCrash?.());
     return { ...started.value, ...connect(api, dispose) };
   } catch (error) {
     dispose();

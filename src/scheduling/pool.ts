@@ -182,16 +182,18 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
 
   function start(seat: Seat<Source>, assignment: Assignment<Source>): void {
     const { request } = assignment;
+    // The setting is for one map; a request may ask for several.
+    const timeoutMs = taskTimeoutMs * Math.max(1, request.pipelines.length);
     const deadline = createDeadline({
       clock,
-      timeoutMs: taskTimeoutMs,
+      timeoutMs,
       loadStallMs: options.loadStallMs,
       onTimeout: () =>
         lose(
           seat,
           'timed-out',
-          new EngineError('TASK_TIMEOUT', `The task ran longer than ${taskTimeoutMs} ms and was stopped.`, {
-            details: { timeoutMs: taskTimeoutMs },
+          new EngineError('TASK_TIMEOUT', `The task ran longer than ${timeoutMs} ms and was stopped.`, {
+            details: { timeoutMs },
           }),
           false,
         ),

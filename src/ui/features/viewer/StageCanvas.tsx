@@ -12,6 +12,8 @@ import { readSurround } from './read-surround.ts';
 import type { StageSize } from './stage-geometry.ts';
 
 const FADE_MS = 180;
+/** A driver that kills its worker again and again is given up. */
+const MAX_CRASHES = 3;
 
 /** Colours nothing: there is no map yet. */
 const PHOTO_COLOR: ColorSettings = {
@@ -45,6 +47,7 @@ export function StageCanvas(props: StageCanvasProps) {
   const { pictures } = useServices();
   const hostRef = useRef<HTMLDivElement>(null);
   const [stage, setStage] = useState<Stage | null>(null);
+  const [crashCount, setCrashCount] = useState(0);
   const isMotionReduced = usePrefersReducedMotion();
   const theme = useResolvedTheme();
   const latest = useRef({ viewed, onRendererState });
@@ -56,6 +59,10 @@ export function StageCanvas(props: StageCanvasProps) {
   useEffect(() => {
     const host = hostRef.current;
     if (host === null) return;
+    if (crashCount >= MAX_CRASHES) {
+      latest.current.onRendererState('unavailable');
+      return;
+    }
     const canvas = document.createElement('canvas');
     canvas.dataset.testid = 'viewer-canvas';
     canvas.dataset.frame = '0';
@@ -69,6 +76,7 @@ export function StageCanvas(props: StageCanvasProps) {
       if (isGone) return;
       const renderer = await createViewerRenderer(canvas, {
         onContextChange: (state) => latest.current.onRendererState(state === 'lost' ? 'lost' : 'ready'),
+        onCrash: () => setCrashCount((count) => count + 1),
       });
       if (isGone) {
         renderer.dispose();
@@ -108,7 +116,7 @@ export function StageCanvas(props: StageCanvasProps) {
       presenter?.dispose();
       canvas.remove();
     };
-  }, []);
+  }, [crashCount]);
 
   useEffect(() => {
     if (stage === null) return;
