@@ -121,12 +121,15 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
   function onEvent(event: LiveEvent): void {
     switch (event.type) {
       case 'stats': {
-        if (door === null || snapshot.state === 'idle' || snapshot.state === 'problem') return;
+        if (door === null) return;
         const { counts } = event.stats;
         const dropped = counts.dropped + (feed?.getSkippedCount() ?? 0);
+        const { dataset } = door.canvas;
+        dataset.frame = String(counts.shown);
+        dataset.dropped = String(dropped);
+        dataset.counts = JSON.stringify(counts);
+        if (snapshot.state === 'idle' || snapshot.state === 'problem') return;
         const recording = outputs.getPageRecording() ?? event.stats.recording;
-        door.canvas.dataset.frame = String(counts.shown);
-        door.canvas.dataset.dropped = String(dropped);
         change({ stats: { ...event.stats, recording, counts: { ...counts, dropped } } });
         return;
       }

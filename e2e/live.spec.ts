@@ -1,0 +1,311 @@
+/** Live view with films that play the camera: order, latest wins, problems and their ends, recording. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import type { Locator, Page } from '@playwright/test';
+import { ALL_FORMATS, BufferSource, Input } from 'mediabunny';
+import { expect, test } from './app.ts';
+import { CUTTING, makeNoisyScene, MOVING, writeScene, type Scene } from './support/fake-camera.ts';
+import { CHROMIUM_LAUNCH } from './tools/chromium.ts';
+
+const FILM = join(tmpdir(), `isobath-camera-${process.pid}.y4m`);
+
+test.use({
+  permissions: ['camera'],
+  launchOptions: {
+    ...CHROMIUM_LAUNCH,
+    args: [
+      ...CHROMIUM_LAUNCH.args,
+      '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-video-capture=${FILM}`,
+    ],
+  },
+});
+
+interface Counts {
+  readonly received: number;
+  readonly shown: number;
+  readonly dropped: number;
+  readonly failed: number;
+  readonly inFlight: number;
+  readonly maxInFlight: number;
+  readonly maxWaiting: number;
+  readonly opened: number;
+  readonly closed: number;
+  readonly doubleCloses: number;
+  readonly sceneCuts: number;
+}
+
+const liveCanvas = (page: Page): Locator => page.getByTestId('live-canvas');
+
+async function readCounts(page: Page): Promise<Counts> {
+  return JSON.parse((await liveCanvas(page).getAttribute('data-counts')) ?? '{}') as Counts;
+}
+
+async function frame(page: Page): Promise<number> {
+  return Number(await liveCanvas(page).getAttribute('data-frame'));
+}
+
+async function waitForFrames(page: Page, more: number): Promise<number> {
+  const from = await frame(page).catch(() => 0);
+  await expect.poll(() => frame(page), { timeout: 40_000 }).toBeGreaterThanOrEqual(from + more);
+  return frame(page);
+}
+
+/** Small and on one thread, so that a slow machine shows some frames a second. */
+const QUICK = { view: 'live', ep: 'wasm', threads: '1' };
+
+async function setDetail(page: Page, detailPx: number): Promise<void> {
+  await page.addInitScript((size) => {
+    localStorage.setItem(
+      'isobath.live',
+      JSON.stringify({ version: 1, state: { detailPx: { 'isobath-depth-tiny': size }, isMirrored: false } }),
+    );
+  }, detailPx);
+}
+
+/** Keeps every stream that the page was given, and may refuse. */
+async function watchCamera(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const watched = window as Window & { streams?: MediaStream[]; refuseWith?: string | null };
+    watched.streams = [];
+    const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+      if (watched.refuseWith) throw new DOMException('as the test wishes', watched.refuseWith);
+      const stream = await original(constraints);
+      watched.streams?.push(stream);
+      return stream;
+    };
+  });
+}
+
+async function trackStates(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    ((window as Window & { streams?: MediaStream[] }).streams ?? []).flatMap((stream) =>
+      stream.getTracks().map((track) => track.readyState),
+    ),
+  );
+}
+
+async function refuseWith(page: Page, name: string | null): Promise<void> {
+  await page.evaluate((error) => {
+    (window as Window & { refuseWith?: string | null }).refuseWith = error;
+  }, name);
+}
+
+async function open(page: Page, scene: Scene, params: Readonly<Record<string, string>> = {}): Promise<void> {
+  writeScene(FILM, scene);
+  await setDetail(page, 128);
+  await watchCamera(page);
+  await page.goto(`?${new URLSearchParams({ ...QUICK, ...params }).toString()}`);
+}
+
+test('the address starts the camera, frames come, and every one of them is closed exactly once', async ({
+  app,
+}) => {
+  const { page } = app;
+  await open(page, MOVING, { source: 'camera' });
+  await waitForFrames(page, 12);
+  const hud = page.getByTestId('live-hud');
+  await expect(hud).toHaveAttribute('data-backend', 'wasm');
+  await expect.poll(async () => Number(await hud.getAttribute('data-fps'))).toBeGreaterThan(0);
+  await expect.poll(async () => Number(await hud.getAttribute('data-latency-ms'))).toBeGreaterThan(0);
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect.poll(() => trackStates(page)).toEqual(['ended']);
+  await expect.poll(async () => (await readCounts(page)).inFlight).toBe(0);
+  const counts = await readCounts(page);
+  expect(counts).toMatchObject({ maxWaiting: 0, doubleCloses: 0, failed: 0 });
+  expect(counts.closed).toBe(counts.opened);
+  expect(counts.opened).toBe(counts.received);
+  expect(counts.shown + counts.dropped).toBe(counts.received);
+});
+
+test('leaving the tab turns the camera off, and coming back finds it off', async ({ app }) => {
+  const { page } = app;
+  await open(page, MOVING);
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await waitForFrames(page, 2);
+  await page.getByRole('button', { name: 'Photos', exact: true }).click();
+  await expect.poll(() => trackStates(page)).toEqual(['ended']);
+  await page.getByRole('button', { name: 'Live', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
+});
+
+test('a slow model leaves frames out and never lets one wait', async ({ app }) => {
+  const { page } = app;
+  await open(page, MOVING, { workers: '1', source: 'camera' });
+  await waitForFrames(page, 2);
+  // The largest input: many times slower than the camera.
+  const slider = page.getByRole('slider', { name: 'Input size' });
+  await slider.press('End');
+  await waitForFrames(page, 3);
+  const counts = await readCounts(page);
+  expect(counts).toMatchObject({ maxInFlight: 1, maxWaiting: 0, doubleCloses: 0 });
+  expect(counts.dropped).toBeGreaterThan(counts.shown);
+});
+
+test('a cut is seen as a cut, noise is not', async ({ app }) => {
+  const { page } = app;
+  await open(page, makeNoisyScene(), { source: 'camera' });
+  await waitForFrames(page, 12);
+  expect((await readCounts(page)).sceneCuts).toBe(1);
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  writeScene(FILM, CUTTING);
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect.poll(async () => (await readCounts(page)).sceneCuts, { timeout: 40_000 }).toBeGreaterThan(3);
+});
+
+test('an unplugged camera says so and picks up again when it is back', async ({ app }) => {
+  const { page } = app;
+  await open(page, MOVING, { source: 'camera' });
+  await waitForFrames(page, 2);
+  await refuseWith(page, 'NotFoundError');
+  await page.evaluate(() => {
+    const [track] = (window as Window & { streams?: MediaStream[] }).streams?.[0]?.getTracks() ?? [];
+    track?.stop();
+    track?.dispatchEvent(new Event('ended'));
+  });
+  const status = page.getByTestId('live-status');
+  await expect(status).toHaveAttribute('data-problem', 'unplugged');
+  await page.evaluate(() => navigator.mediaDevices.dispatchEvent(new Event('devicechange')));
+  await expect(status).toHaveAttribute('data-problem', 'no-camera');
+  await refuseWith(page, null);
+  await page.evaluate(() => navigator.mediaDevices.dispatchEvent(new Event('devicechange')));
+  await expect(status).toHaveAttribute('data-state', 'running');
+  await waitForFrames(page, 3);
+});
+
+test('a camera in use is tried again until it is free', async ({ app }) => {
+  const { page } = app;
+  await open(page, MOVING);
+  await refuseWith(page, 'NotReadableError');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  const status = page.getByTestId('live-status');
+  await expect(status).toHaveAttribute('data-problem', 'in-use');
+  await expect(status).toContainText('Another program');
+  await refuseWith(page, null);
+  await expect(status).toHaveAttribute('data-state', 'running');
+});
+
+test('a refused permission explains itself, and a granted one starts the camera', async ({ app }) => {
+  const { page } = app;
+  await open(page, MOVING);
+  const session = await page.context().newCDPSession(page);
+  const { origin } = new URL(page.url());
+  // Permissions belong to the test's own context, not to the browser's default one.
+  const { browserContextId } = (await session.send('Target.getTargetInfo')).targetInfo;
+  const setPermission = (setting: 'denied' | 'granted') =>
+    session.send('Browser.setPermission', {
+      permission: { name: 'camera' },
+      setting,
+      origin,
+      browserContextId,
+    });
+  await setPermission('denied');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  const status = page.getByTestId('live-status');
+  await expect(status).toHaveAttribute('data-problem', 'refused');
+  await expect(status).toContainText('not allowed');
+  await setPermission('granted');
+  await expect(status).toHaveAttribute('data-state', 'running');
+});
+
+test('a hidden page pauses, a shown one goes on', async ({ app }) => {
+  const { page } = app;
+  await open(page, MOVING, { source: 'camera' });
+  await waitForFrames(page, 3);
+  const setHidden = (isHidden: boolean) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, isHidden);
+  await setHidden(true);
+  await expect(page.getByTestId('live-status')).toHaveAttribute('data-state', 'paused');
+  await expect.poll(async () => (await readCounts(page)).inFlight).toBe(0);
+  const still = await frame(page);
+  await page.waitForTimeout(800);
+  expect(await frame(page)).toBe(still);
+  await setHidden(false);
+  await waitForFrames(page, 3);
+});
+
+test('a recording plays, holds the frames that were shown, and serves as a film', async ({ app }) => {
+  const { page } = app;
+  await open(page, MOVING, { source: 'camera' });
+  await waitForFrames(page, 2);
+  await page.getByRole('combobox', { name: 'What is recorded' }).selectOption('side-by-side');
+  await page.getByRole('button', { name: 'Record', exact: true }).click();
+  const status = page.getByTestId('live-recording');
+  await expect
+    .poll(async () => Number(await status.getAttribute('data-frames')), { timeout: 40_000 })
+    .toBeGreaterThanOrEqual(10);
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Stop recording', exact: true }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/^depth-.*\.(mp4|webm)$/);
+  const bytes = readFileSync(await file.path());
+  const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
+  const track = await input.getPrimaryVideoTrack();
+  expect([track?.displayWidth, track?.displayHeight]).toEqual([640, 240]);
+  const packets = (await track?.computePacketStats())?.packetCount ?? 0;
+  expect(packets).toBeGreaterThanOrEqual(10);
+  expect(packets).toBeLessThanOrEqual(await frame(page));
+
+  // The file as the next source: it plays, stands still, and is scrubbed.
+  await page
+    .getByTestId('video-file-input')
+    .setInputFiles({ name: file.suggestedFilename(), mimeType: 'video/mp4', buffer: bytes });
+  await waitForFrames(page, 4);
+  await expect(page.getByTestId('live-status')).toHaveAttribute('data-state', 'running');
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  await expect.poll(async () => (await readCounts(page)).inFlight).toBe(0);
+  const still = await frame(page);
+  await page.getByRole('slider', { name: 'Position' }).press('Home');
+  await expect.poll(() => frame(page)).toBeGreaterThan(still);
+});
+
+test('a frozen frame goes into the library and gets its map', async ({ app }) => {
+  const { page } = app;
+  await open(page, MOVING, { source: 'camera' });
+  await waitForFrames(page, 2);
+  await page.getByRole('button', { name: 'Freeze frame', exact: true }).click();
+  await page.getByRole('button', { name: 'Show it', exact: true }).click();
+  await expect(page.locator('[data-testid="card"][data-name^="frame-"]')).toHaveAttribute(
+    'data-state',
+    'done',
+  );
+});
+
+test('without a track processor frames go through the page, one at a time', async ({ app }) => {
+  const { page } = app;
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(window, 'MediaStreamTrackProcessor');
+  });
+  await open(page, MOVING, { source: 'camera' });
+  await waitForFrames(page, 8);
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect.poll(async () => (await readCounts(page)).inFlight).toBe(0);
+  const counts = await readCounts(page);
+  expect(counts).toMatchObject({ maxWaiting: 0, doubleCloses: 0 });
+  expect(counts.closed).toBe(counts.opened);
+});
+
+test.describe('after a crash', () => {
+  test.use({ expectedErrors: [/boom/] });
+
+  test('a new worker on a new canvas goes on with the same camera', async ({ app }) => {
+    const { page } = app;
+    await open(page, MOVING, { source: 'camera' });
+    await waitForFrames(page, 2);
+    const worker = page.workers().find((each) => each.url().includes('live.worker'));
+    await worker?.evaluate(() => {
+      setTimeout(() => {
+        throw new Error('boom');
+      });
+    });
+    await expect.poll(() => frame(page)).toBe(0);
+    await waitForFrames(page, 3);
+    expect(await trackStates(page)).toEqual(['live']);
+  });
+});

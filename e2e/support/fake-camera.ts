@@ -1,0 +1,74 @@
+/** Films for Chromium's fake camera, rendered by the tests: raw Y4M, so that what the camera sees is known to the pixel. */
+import { writeFileSync } from 'node:fs';
+
+export interface Scene {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly frameCount: number;
+  readonly fps: number;
+  /** Grey of a pixel, 0..255. */
+  luma(x: number, y: number, frame: number): number;
+}
+
+/** Grey film in YUV 4:2:0; Chromium plays it in a loop. */
+export function encodeY4m(scene: Scene): Buffer {
+  const { widthPx, heightPx, frameCount, fps } = scene;
+  const header = Buffer.from(`YUV4MPEG2 W${widthPx} H${heightPx} F${fps}:1 Ip A1:1 C420mpeg2\n`);
+  const frameHeader = Buffer.from('FRAME\n');
+  const chroma = Buffer.alloc((widthPx * heightPx) / 2, 128);
+  const parts: Buffer[] = [header];
+  for (let frame = 0; frame < frameCount; frame++) {
+    const luma = Buffer.alloc(widthPx * heightPx);
+    for (let y = 0; y < heightPx; y++) {
+      for (let x = 0; x < widthPx; x++) {
+        luma[y * widthPx + x] = Math.max(16, Math.min(235, Math.round(scene.luma(x, y, frame))));
+      }
+    }
+    parts.push(frameHeader, luma, chroma);
+  }
+  return Buffer.concat(parts);
+}
+
+export function writeScene(path: string, scene: Scene): void {
+  writeFileSync(path, encodeY4m(scene));
+}
+
+/** A generator with a fixed seed, so that noise is the same in every run. */
+function createNoise(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return (state >>> 8) / 0x1000000 - 0.5;
+  };
+}
+
+const SIZE = { widthPx: 320, heightPx: 240 } as const;
+
+/** A room: bright floor that comes nearer, darker wall, a bright box in front. */
+function room(x: number, y: number, boxX: number): number {
+  const isBox = x >= boxX && x < boxX + 90 && y >= 70 && y < 210;
+  if (isBox) return 215 - (x - boxX) * 0.25;
+  return y > 130 ? 70 + (y - 130) * 0.7 : 95 - y * 0.25;
+}
+
+/** The box goes from side to side: 2 pixels a frame. */
+export const MOVING: Scene = {
+  ...SIZE,
+  fps: 20,
+  frameCount: 40,
+  luma: (x, y, frame) => room(x, y, 30 + 2 * (frame < 20 ? frame : 40 - frame)),
+};
+
+/** Every 20 frames another room, mirrored and dark. */
+export const CUTTING: Scene = {
+  ...SIZE,
+  fps: 20,
+  frameCount: 40,
+  luma: (x, y, frame) => (frame < 20 ? room(x, y, 40) : 250 - room(319 - x, 239 - y, 160)),
+};
+
+/** Nothing moves but the sensor's noise. */
+export function makeNoisyScene(): Scene {
+  const noise = createNoise(7);
+  return { ...SIZE, fps: 20, frameCount: 40, luma: (x, y) => room(x, y, 110) + 10 * noise() };
+}
