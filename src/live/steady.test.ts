@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../testing/random.ts';
 import { createPace } from './pace.ts';
 import { createRangeSmoother } from './range-smoothing.ts';
 import { createSceneCutDetector } from './scene-cut.ts';
@@ -6,17 +7,6 @@ import { createTemporalFilter } from './temporal-filter.ts';
 
 const WIDTH = 64;
 const HEIGHT = 48;
-
-/** A small generator with a fixed seed (mulberry32), so that noise is the same in every run. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** A bright near box on a dark far ground, its left side at `edgeX`, with noise. */
 function drawFrame(edgeX: number, random: () => number, noise: number) {
