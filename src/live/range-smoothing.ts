@@ -13,15 +13,19 @@ export interface RangeSmoother {
 }
 
 /**
- * Exponential moving average of both ends.
+ * Exponential moving average of both ends. The first frames after a reset count alike, so that one odd frame at a cut
+ * does not set the range for a second.
  * @param strength 0 = follow every frame, 1 = hardly move. Default 0.6 moves 10 % of the way per frame.
  */
 export function createRangeSmoother(strength: number): RangeSmoother {
-  const weight = rangeWeight(strength);
+  const steadyWeight = rangeWeight(strength);
   let current: ValueRange | null = null;
+  let count = 0;
   return {
     follow(range) {
       if (!Number.isFinite(range.lo) || !Number.isFinite(range.hi)) return current ?? { lo: 0, hi: 1 };
+      count += 1;
+      const weight = Math.max(steadyWeight, 1 / count);
       current =
         current === null
           ? range
@@ -33,6 +37,7 @@ export function createRangeSmoother(strength: number): RangeSmoother {
     },
     reset() {
       current = null;
+      count = 0;
     },
   };
 }

@@ -73,10 +73,12 @@ describe('temporal filter', () => {
 });
 
 describe('range smoother', () => {
-  it('takes the first range as it is, then moves a tenth of the way', () => {
+  it('takes the first range as it is, averages the next ones, and then moves a tenth of the way', () => {
     const smoother = createRangeSmoother(0.6);
     expect(smoother.follow({ lo: 0, hi: 10 })).toEqual({ lo: 0, hi: 10 });
-    expect(smoother.follow({ lo: 0, hi: 20 }).hi).toBeCloseTo(11, 1);
+    expect(smoother.follow({ lo: 0, hi: 20 }).hi).toBeCloseTo(15);
+    for (let frame = 0; frame < 20; frame++) smoother.follow({ lo: 0, hi: 15 });
+    expect(smoother.follow({ lo: 0, hi: 25 }).hi).toBeCloseTo(16, 1);
   });
 
   it('ignores a range that is not finite', () => {

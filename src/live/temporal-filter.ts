@@ -25,15 +25,17 @@ const MAX_NOISE = 0.02;
 /** @param strength 0 = off (the input is returned), 1 = strongest. Default 0.6 blends 15 % of a still pixel per frame. */
 export function createTemporalFilter(strength: number): TemporalFilter {
   const clamped = Math.min(1, Math.max(0, strength));
-  const stillWeight = Math.max(0.04, Math.exp(-3.2 * clamped));
+  const steadyWeight = Math.max(0.04, Math.exp(-3.2 * clamped));
   let state: Float32Array | null = null;
   let previousLuma: Uint8Array | null = null;
   let noise = 0;
+  let count = 0;
 
   function start(values: Float32Array, lumaU8: Uint8Array): Float32Array {
     state = values.slice();
     previousLuma = lumaU8.slice();
     noise = 0;
+    count = 1;
     return state;
   }
 
@@ -42,6 +44,9 @@ export function createTemporalFilter(strength: number): TemporalFilter {
       if (clamped === 0) return values;
       if (state === null || previousLuma === null || state.length !== values.length)
         return start(values, lumaU8);
+      // The first frames count alike: the one that happened to come first is no better than the next.
+      count += 1;
+      const stillWeight = Math.max(steadyWeight, 1 / count);
       const valueStill = Math.min(MAX_NOISE, 3 * noise);
       const valueSpan = VALUE_MOVED - valueStill;
       let stillSum = 0;
