@@ -10,7 +10,14 @@ import { readAppShell } from '../tools/app-shell.ts';
 import { CHROMIUM_LAUNCH } from '../tools/chromium.ts';
 import { runStep } from '../tools/run-step.ts';
 import { serveBuild } from '../tools/serve.ts';
-import { measureHeap, measurePeer, measurePool, measureRepeat, type BenchSetting } from './measures.ts';
+import {
+  measureHeap,
+  measureHeavyRepeat,
+  measurePeer,
+  measurePool,
+  measureRepeat,
+  type BenchSetting,
+} from './measures.ts';
 import { makePhotos } from './make-photos.ts';
 import { servePeer } from './peer-site.ts';
 import { printRows, type BenchRow } from './table.ts';
@@ -49,6 +56,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   pool: measurePool,
   peer: measurePeer,
   repeat: measureRepeat,
+  heavy: measureHeavyRepeat,
   heap: measureHeap,
   shell: measureShell,
 };
