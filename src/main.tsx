@@ -2,11 +2,13 @@
 import { QueryClient } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { createDeviceProfile } from './client/device-profile.ts';
 import { createInferenceClient } from './client/inference-client.ts';
 import { createModelLibrary } from './client/model-library.ts';
 import { createPictureClient } from './client/picture-client.ts';
 import { CATALOGUE } from './engine/models/catalogue.ts';
 import { parseHubs } from './engine/models/hubs.ts';
+import { createAppShell } from './pwa/register.ts';
 import { App } from './ui/App.tsx';
 import { connectModels, createModelFinder } from './ui/connect-models.ts';
 import { connectSettings, toClientSettings } from './ui/connect-settings.ts';
@@ -54,7 +56,8 @@ async function start(): Promise<void> {
   const settings = useSettingsStore.getState();
   const i18nReady = createI18n(resolveLanguage(settings.language));
 
-  const client = createInferenceClient({ settings: toClientSettings(settings) });
+  const profile = createDeviceProfile({ storage: readLocalStorage(), fingerprint: navigator.userAgent });
+  const client = createInferenceClient({ settings: toClientSettings(settings), profile });
   const { deviceMemory } = navigator as { readonly deviceMemory?: number };
   const models = createModelLibrary({
     hubs,
@@ -81,6 +84,12 @@ async function start(): Promise<void> {
         }),
       );
     },
+  });
+  const shell = createAppShell({
+    serviceWorkerUrl: import.meta.env.HAS_SERVICE_WORKER
+      ? `${import.meta.env.BASE_URL}service-worker.js`
+      : null,
+    scope: import.meta.env.BASE_URL,
   });
   const library = createLibraryCommands({ client, pictures, persistence, emptiedFlag, findModel });
   connectSettings(client, persistence);
@@ -113,7 +122,7 @@ async function start(): Promise<void> {
   createRoot(root).render(
     <StrictMode>
       <Providers
-        services={{ client, pictures, models, library, persistence }}
+        services={{ client, pictures, models, profile, shell, library, persistence }}
         queryClient={
           new QueryClient({ defaultOptions: { queries: { networkMode: 'always', retry: false } } })
         }

@@ -7,14 +7,30 @@ const profileSchema = z.object({
   /** Another browser version: everything is learnt anew. */
   fingerprint: z.string(),
   verdicts: z.record(z.string(), z.boolean()),
+  /** What the verdicts rest on. */
+  numbers: z._default(
+    z.record(
+      z.string(),
+      z.object({ meanRelativeError: z.number(), tolerance: z.number(), correlation: z.number() }),
+    ),
+    {},
+  ),
 });
 
 type Profile = z.infer<typeof profileSchema>;
 
+export interface VerdictNumbers {
+  readonly meanRelativeError: number;
+  readonly tolerance: number;
+  readonly correlation: number;
+}
+
 export interface DeviceProfile {
   /** True: the self-test passed; false: it failed; null: not tested here yet. `model` is any text that names weights. */
   getVerdict(model: string): boolean | null;
-  setVerdict(model: string, passed: boolean): void;
+  /** What the verdict rests on; null: not tested, or nothing could be compared. */
+  getNumbers(model: string): VerdictNumbers | null;
+  setVerdict(model: string, passed: boolean, numbers?: VerdictNumbers): void;
 }
 
 export interface DeviceProfileOptions {
@@ -25,7 +41,7 @@ export interface DeviceProfileOptions {
 }
 
 function read(options: DeviceProfileOptions): Profile {
-  const fresh: Profile = { fingerprint: options.fingerprint, verdicts: {} };
+  const fresh: Profile = { fingerprint: options.fingerprint, verdicts: {}, numbers: {} };
   try {
     const stored = profileSchema.safeParse(JSON.parse(options.storage?.getItem(STORAGE_KEY) ?? 'null'));
     return stored.success && stored.data.fingerprint === options.fingerprint ? stored.data : fresh;
@@ -38,8 +54,14 @@ export function createDeviceProfile(options: DeviceProfileOptions): DeviceProfil
   let profile = read(options);
   return {
     getVerdict: (model) => profile.verdicts[model] ?? null,
-    setVerdict(model, passed) {
-      profile = { ...profile, verdicts: { ...profile.verdicts, [model]: passed } };
+    getNumbers: (model) => profile.numbers[model] ?? null,
+    setVerdict(model, passed, numbers) {
+      const others = Object.fromEntries(Object.entries(profile.numbers).filter(([key]) => key !== model));
+      profile = {
+        ...profile,
+        verdicts: { ...profile.verdicts, [model]: passed },
+        numbers: numbers === undefined ? others : { ...others, [model]: numbers },
+      };
       try {
         options.storage?.setItem(STORAGE_KEY, JSON.stringify(profile));
       } catch {

@@ -254,7 +254,8 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     },
 
     async verify(modelId) {
-      await (await reach()).verify(activeKey(modelId));
+      const remote = await reach();
+      return (await remote.verify(activeKey(modelId))).state === 'ready';
     },
 
     async inspect(files) {

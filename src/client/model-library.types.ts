@@ -73,8 +73,8 @@ export interface ModelLibrary {
   cancel(modelId: ModelId): Promise<void>;
   /** Deletes the installed files; of a user's model the manifest, too. */
   remove(modelId: ModelId): Promise<void>;
-  /** Hashes the installed files again. */
-  verify(modelId: ModelId): Promise<void>;
+  /** Hashes the installed files again. False: they were wrong and are deleted. */
+  verify(modelId: ModelId): Promise<boolean>;
   /** Files that a user dropped (.onnx, external data, manifest JSON). Throws MODEL_INVALID, MODEL_CONTRACT_MISMATCH, REQUEST_INVALID. */
   inspect(files: readonly File[]): Promise<InspectedModel>;
   /** Keeps an inspected model under its (edited) manifest. Throws as `inspect`, and STORAGE_FULL, MODEL_CHECKSUM_MISMATCH. */

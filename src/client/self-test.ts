@@ -6,8 +6,9 @@ import { proxy, releaseProxy, wrap } from 'comlink';
 import type { PipelineRequest } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { ModelManifest, VariantId } from '../engine/models/manifest.ts';
+import type { SelfTestVerdict } from '../engine/self-test.ts';
 import type { InferenceWorkerApi } from '../worker/worker-api.ts';
-import type { DeviceProfile } from './device-profile.ts';
+import type { DeviceProfile, VerdictNumbers } from './device-profile.ts';
 import { unwrapReply, type SelfTester, type SpawnWorker } from './web-worker-slot.ts';
 
 export interface SelfTesterOptions {
@@ -74,6 +75,14 @@ async function computeReference(
   }
 }
 
+/** NaN is no JSON: what cannot be stored is left out. */
+function readNumbers(verdict: SelfTestVerdict | null): VerdictNumbers | undefined {
+  if (verdict === null) return undefined;
+  const { meanRelativeError, tolerance, correlation } = verdict;
+  const isWhole = Number.isFinite(meanRelativeError) && Number.isFinite(correlation);
+  return isWhole ? { meanRelativeError, tolerance, correlation } : undefined;
+}
+
 export function createSelfTester(options: SelfTesterOptions): SelfTester {
   const { profile } = options;
 
@@ -97,7 +106,7 @@ export function createSelfTester(options: SelfTesterOptions): SelfTester {
         (await computeReference(model, variant, options.spawnWorker));
       const { verdict } = unwrapReply(await remote.selfTest({ model, variant, reference }));
       const passed = verdict?.passed === true;
-      profile.setVerdict(key, passed);
+      profile.setVerdict(key, passed, readNumbers(verdict));
       if (!passed) {
         throw refuse(
           model,

@@ -8,6 +8,12 @@ export const ISOLATION_HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 } as const;
 
+/**
+ * The one style sheet that is made at run time: Radix's dialogs stop the page behind from scrolling
+ * (react-remove-scroll-bar). The page itself never scrolls, so its text, and with it the hash, is always this one.
+ */
+const SCROLL_LOCK_STYLE = "'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='";
+
 /** Directives that a `<meta>` element must not carry (CSP level 3, 3.3). */
 const HEADER_ONLY = ['frame-ancestors'];
 
@@ -18,7 +24,7 @@ function listDirectives(hubList: string | undefined): readonly (readonly [string
     // ONNX Runtime and the hasher compile WebAssembly; nothing else is evaluated.
     ['script-src', ["'self'", "'wasm-unsafe-eval'"]],
     ['worker-src', ["'self'"]],
-    ['style-src', ["'self'"]],
+    ['style-src', ["'self'", SCROLL_LOCK_STYLE]],
     ['img-src', ["'self'", 'blob:', 'data:']],
     ['media-src', ["'self'", 'blob:']],
     ['font-src', ["'self'"]],

@@ -33,6 +33,11 @@ export const WEB_MANIFEST: Partial<ManifestOptions> = {
     { src: './icons/maskable-192.png', sizes: '192x192', type: 'image/png', purpose: 'maskable' },
     { src: './icons/maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
   ],
+  // The first screen, from `npm run screenshots`.
+  screenshots: [
+    { src: './screenshots/wide.jpg', sizes: '1280x800', type: 'image/jpeg', form_factor: 'wide' },
+    { src: './screenshots/narrow.jpg', sizes: '390x844', type: 'image/jpeg', form_factor: 'narrow' },
+  ],
   shortcuts: [
     {
       name: 'Live camera',

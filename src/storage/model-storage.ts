@@ -46,7 +46,8 @@ export interface ModelStorage {
   pause(key: VariantKey): void;
   cancel(key: VariantKey): Promise<void>;
   remove(key: VariantKey): Promise<void>;
-  verify(key: VariantKey): Promise<void>;
+  /** Gives the state that it ends in. */
+  verify(key: VariantKey): Promise<VariantStatus>;
   importFiles(request: ImportRequest): Promise<void>;
   measureUsage(): Promise<StorageUsage>;
 }
@@ -290,7 +291,7 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
     board.set(key, { state: 'absent' });
   }
 
-  async function verify(key: VariantKey): Promise<void> {
+  async function verify(key: VariantKey): Promise<VariantStatus> {
     await locks.runExclusive(downloadLockName(key), async () => {
       const { marker } = await store.describe(key);
       if (marker === null) return board.set(key, { state: 'absent' });
@@ -313,6 +314,7 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
         board.set(key, { state: 'failed', error: toWireError(error) });
       }
     });
+    return board.get(key);
   }
 
   async function importFiles(request: ImportRequest): Promise<void> {

@@ -5,8 +5,10 @@ import { NoticeRegion } from './components/NoticeRegion.tsx';
 import { ImportSurface } from './features/import/ImportSurface.tsx';
 import { PageTabs, TopBar, type Tab } from './features/shell/TopBar.tsx';
 import { useShortcuts } from './hooks/shortcuts.ts';
+import { useAppShell } from './hooks/useAppShell.ts';
 import { useAppliedSettings } from './hooks/useAppliedSettings.ts';
 import { useClientNotices } from './hooks/useClientNotices.ts';
+import { useHandedFiles } from './hooks/useHandedFiles.ts';
 import { useIsPhone, useMediaQuery } from './hooks/useMediaQuery.ts';
 import { LivePlace } from './LivePlace.tsx';
 import { PhotosPage } from './PhotosPage.tsx';
@@ -21,6 +23,9 @@ const HelpPanel = lazy(async () => ({
 }));
 const AboutPanel = lazy(async () => ({
   default: (await import('./features/help/AboutPanel.tsx')).AboutPanel,
+}));
+const DevicePage = lazy(async () => ({
+  default: (await import('./features/device/DevicePage.tsx')).DevicePage,
 }));
 const ModelsPage = lazy(async () => ({
   default: (await import('./features/models/ModelsPage.tsx')).ModelsPage,
@@ -38,6 +43,8 @@ export function App() {
   const setOpenPanel = useViewStore((state) => state.setOpenPanel);
   useAppliedSettings();
   useClientNotices();
+  useAppShell();
+  useHandedFiles();
   useShortcuts({ help: () => setOpenPanel('help'), settings: () => setOpenPanel('settings') });
 
   const togglePanel = () => {
@@ -45,17 +52,18 @@ export function App() {
     update({ panels: { ...panels, inspector: !isPanelOpen } });
   };
 
+  const hasPanel = page === 'photos' || page === 'live';
   const hasTabs = PAGES.length > 1;
   return (
     <div className="shell" data-tabs={hasTabs && isPhone ? '' : undefined}>
       <TopBar
         pages={isPhone ? [] : PAGES}
         isPanelOpen={isPanelOpen}
-        onTogglePanel={isPhone ? undefined : togglePanel}
+        onTogglePanel={isPhone || !hasPanel ? undefined : togglePanel}
       />
       {page === 'photos' && <PhotosPage isPhone={isPhone} isPanelOpen={isPanelOpen} />}
       {page === 'live' && <LivePlace isPhone={isPhone} isPanelOpen={isPanelOpen} />}
-      {(page === 'models' || page === 'device') && <ModelParts />}
+      {(page === 'models' || page === 'device') && <ModelParts page={page} />}
       {hasTabs && isPhone && <PageTabs pages={PAGES} />}
       <ImportSurface />
       <Panels />
@@ -65,13 +73,11 @@ export function App() {
   );
 }
 
-/** The models. */
-function ModelParts() {
+/** The models, and how fast they are on this device. */
+function ModelParts({ page }: { readonly page: 'models' | 'device' }) {
   return (
     <main className="shell-page" id="viewer" tabIndex={-1}>
-      <Suspense>
-        <ModelsPage />
-      </Suspense>
+      <Suspense>{page === 'models' ? <ModelsPage /> : <DevicePage />}</Suspense>
     </main>
   );
 }

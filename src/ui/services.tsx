@@ -1,8 +1,10 @@
 /** The doors to everything behind the UI, given by the composition root (main.tsx). */
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { ClientSnapshot, InferenceClient } from '../client/inference-client.types.ts';
+import type { DeviceProfile } from '../client/device-profile.ts';
 import type { LibrarySnapshot, ModelLibrary } from '../client/model-library.types.ts';
 import type { PictureClient } from '../client/picture-client.types.ts';
+import type { AppShell } from '../pwa/register.ts';
 import type { LibraryCommands } from './library/library-commands.ts';
 import type { LibraryPersistence } from './library/library-persistence.ts';
 
@@ -10,6 +12,10 @@ export interface Services {
   readonly client: InferenceClient;
   readonly pictures: PictureClient;
   readonly models: ModelLibrary;
+  /** What was learnt of this device. */
+  readonly profile: DeviceProfile;
+  /** The installed app. */
+  readonly shell: AppShell;
   /** What a user does with pictures. */
   readonly library: LibraryCommands;
   /** What is kept of the library for the next visit. */

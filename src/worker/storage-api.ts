@@ -101,8 +101,8 @@ export interface StorageWorkerApi {
   cancel(key: VariantKey): Promise<void>;
   /** Deletes an installed variant; waits for readers. */
   remove(key: VariantKey): Promise<void>;
-  /** Hashes the installed files again; a wrong one is deleted and reported as failed. */
-  verify(key: VariantKey): Promise<void>;
+  /** Hashes the installed files again; a wrong one is deleted and reported as failed. Gives the state that it ends in. */
+  verify(key: VariantKey): Promise<VariantStatus>;
   inspect(files: readonly File[]): Promise<Reply<InspectedModel>>;
   /** Copies the user's files in, hashed and checked against the contract. */
   importFiles(request: ImportRequest): Promise<Reply<null>>;

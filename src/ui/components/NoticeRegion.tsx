@@ -16,6 +16,7 @@ export function NoticeRegion() {
       {notices.map((notice) => (
         <Toast.Root
           key={notice.id}
+          duration={notice.lasting ? Infinity : undefined}
           className="notice"
           data-tone={notice.tone}
           data-testid="notice"

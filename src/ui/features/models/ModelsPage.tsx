@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ModelViews } from '../../components/ModelViews.tsx';
 import { Select } from '../../components/Select.tsx';
 import { useSpeedSamples } from '../../hooks/useSpeedSamples.ts';
 import { speedOf } from '../../model-speed.ts';
@@ -45,6 +46,7 @@ export function ModelsPage() {
           <h2 className="page-title">{t('title')}</h2>
           <p className="muted">{t('intro')}</p>
         </div>
+        <ModelViews />
       </header>
       {storage === 'memory' && <p className="page-note">{t('storage.memory')}</p>}
       {storage === 'failed' && (
@@ -92,7 +94,7 @@ function HubChoice() {
   const update = useSettingsStore((state) => state.update);
   if (hubs.length < 2) return null;
   return (
-    <section className="side-box" aria-label={t('hub.label')}>
+    <div className="side-box">
       <Select
         label={t('hub.label')}
         hint={t('hub.hint')}
@@ -100,6 +102,6 @@ function HubChoice() {
         options={hubs.map(({ baseUrl, label }) => ({ value: baseUrl, label }))}
         onChange={(baseUrl) => update({ hub: baseUrl })}
       />
-    </section>
+    </div>
   );
 }

@@ -56,10 +56,8 @@ export function useModelActions(): ModelActions {
       verify(entry) {
         const { id, name } = entry.manifest;
         run(
-          models.verify(id).then(() => {
-            const now = models.getSnapshot().models.find(({ manifest }) => manifest.id === id);
-            if (now?.status.state === 'ready')
-              notify({ id: 'models', tone: 'info', text: t('verified', { name }) });
+          models.verify(id).then((isRight) => {
+            if (isRight) notify({ id: 'models', tone: 'info', text: t('verified', { name }) });
           }),
         );
       },

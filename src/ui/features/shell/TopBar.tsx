@@ -1,10 +1,12 @@
-import { CircleHelp, Languages, Moon, PanelRight, Settings, Sun, SunMoon } from 'lucide-react';
+import { CircleHelp, Languages, MonitorDown, Moon, PanelRight, Settings, Sun, SunMoon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { ChoiceMenu } from '../../components/ChoiceMenu.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
 import { Logo } from '../../components/Logo.tsx';
+import { useShellSnapshot } from '../../hooks/useAppShell.ts';
 import { shortcutKey } from '../../hooks/shortcuts.ts';
 import { LANGUAGES, resolveLanguage } from '../../locales/i18n.ts';
+import { useServices } from '../../services.tsx';
 import { useSettingsStore, type Theme } from '../../stores/settings-store.ts';
 import { useViewStore, type Page } from '../../stores/view-store.ts';
 import { StatusPill } from './StatusPill.tsx';
@@ -38,6 +40,7 @@ export function TopBar({ pages, isPanelOpen, onTogglePanel }: TopBarProps) {
       {pages && pages.length > 1 && <PageTabs pages={pages} />}
       <div className="topbar-end">
         <StatusPill />
+        <InstallButton />
         <ChoiceMenu
           label={t('bar.language')}
           icon={<Languages aria-hidden />}
@@ -82,6 +85,21 @@ export function TopBar({ pages, isPanelOpen, onTogglePanel }: TopBarProps) {
 
 /** Pages with a tab of their own. */
 export type Tab = Exclude<Page, 'device'>;
+
+/** Only while the browser offers it. */
+function InstallButton() {
+  const { t } = useTranslation('models');
+  const { shell } = useServices();
+  const { canInstall } = useShellSnapshot();
+  if (!canInstall) return null;
+  return (
+    <IconButton
+      label={t('app.installHint')}
+      icon={<MonitorDown aria-hidden />}
+      onClick={() => void shell.install()}
+    />
+  );
+}
 
 export function PageTabs({ pages }: { readonly pages: readonly Tab[] }) {
   const { t } = useTranslation();

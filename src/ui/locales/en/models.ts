@@ -224,7 +224,7 @@ export const models = {
     again: 'Measure again',
     running: '{{model}}: {{step}}',
     warm: 'warming up',
-    single: 'one worker, photo {{index}} of {{count}}',
+    single: 'one worker, photo {{index}} of {{total}}',
     many: '{{workers}} workers',
     facts: 'Device',
     cores: 'Processor cores',

@@ -221,7 +221,7 @@ export const models: Translation<typeof source> = {
     again: '重新测量',
     running: '{{model}}：{{step}}',
     warm: '预热中',
-    single: '单个工作线程，第 {{index}} / {{count}} 张',
+    single: '单个工作线程，第 {{index}} / {{total}} 张',
     many: '{{workers}} 个工作线程',
     facts: '设备',
     cores: '处理器核心',

@@ -1,0 +1,62 @@
+/** The report of a device as text to share. Pure. */
+import { STAGES } from '../../../engine/api.ts';
+import type { DeviceRow } from '../../stores/device-report-store.ts';
+
+export interface DeviceDescription {
+  readonly browser: string;
+  readonly cores: number;
+  readonly memoryGb: number | null;
+  readonly gpu: string | null;
+  readonly isIsolated: boolean;
+}
+
+/** What a photo takes once the model is loaded, ms. */
+export function sumPhotoMs({ stages }: Pick<DeviceRow, 'stages'>): number {
+  return stages.decode + stages.preprocess + stages.inference + stages.postprocess;
+}
+
+const round = (value: number, digits = 0): string => value.toFixed(digits);
+
+/** A table for issues and notes; English, like the names of the stages. */
+export function formatMarkdown(device: DeviceDescription, rows: readonly DeviceRow[]): string {
+  const facts = [
+    device.browser,
+    `${device.cores} cores`,
+    device.memoryGb === null ? null : `${device.memoryGb} GB memory`,
+    device.gpu ?? 'no WebGPU',
+    device.isIsolated ? 'threads' : 'no threads',
+  ].filter((fact) => fact !== null);
+  const head = [
+    'Model',
+    'Backend',
+    ...STAGES,
+    'photo ms',
+    '1/s, 1 worker',
+    '1/s, all workers',
+    'workers',
+    'MB',
+  ];
+  const lines = rows.map((row) => [
+    `${row.name} (${row.variant})`,
+    `${row.executionProvider} x ${row.threads}`,
+    ...STAGES.map((stage) => round(row.stages[stage])),
+    round(sumPhotoMs(row)),
+    round(row.rateOne, 2),
+    round(row.rateMany, 2),
+    String(row.workers),
+    round(row.memoryBytes / 1e6),
+  ]);
+  const write = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    facts.join(' · '),
+    '',
+    write(head),
+    write(head.map((_, index) => (index < 2 ? '---' : '---:'))),
+    ...lines.map(write),
+    '',
+  ].join('\n');
+}
+
+export function formatJson(device: DeviceDescription, rows: readonly DeviceRow[]): string {
+  return `${JSON.stringify({ device, rows }, null, 2)}\n`;
+}

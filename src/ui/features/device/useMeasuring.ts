@@ -1,0 +1,90 @@
+import { useEffect, useRef, useState } from 'react';
+import { createInferenceClient } from '../../../client/inference-client.ts';
+import { measureModel, type MeasureStep } from '../../../client/measure-device.ts';
+import { isAbortError, toWireError, type WireError } from '../../../engine/errors.ts';
+import { toClientSettings } from '../../connect-settings.ts';
+import { fetchSample, SAMPLES } from '../../samples.ts';
+import { useServices } from '../../services.tsx';
+import { useDeviceReportStore } from '../../stores/device-report-store.ts';
+import { useSettingsStore } from '../../stores/settings-store.ts';
+
+export interface Measuring {
+  /** What is being measured; null: nothing. */
+  readonly current: { readonly name: string; readonly step: MeasureStep } | null;
+  /** By model id. */
+  readonly failures: ReadonlyMap<string, { readonly name: string; readonly error: WireError }>;
+  start(): void;
+  stop(): void;
+}
+
+const PEAK_WAIT_MS = 3000;
+
+/** Page and workers together, where the browser tells (isolated Chromium); it may take long to answer. */
+async function readPageBytes(): Promise<number | null> {
+  const { performance: clock } = globalThis as unknown as {
+    performance: { measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }> };
+  };
+  if (clock.measureUserAgentSpecificMemory === undefined) return null;
+  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), PEAK_WAIT_MS));
+  const measured = clock.measureUserAgentSpecificMemory().then(
+    ({ bytes }) => bytes,
+    () => null,
+  );
+  return await Promise.race([measured, late]);
+}
+
+/** Runs the installed models over the samples, one after the other. Leaving the page stops it. */
+export function useMeasuring(): Measuring {
+  const { models } = useServices();
+  const [current, setCurrent] = useState<Measuring['current']>(null);
+  const [failures, setFailures] = useState<Measuring['failures']>(new Map());
+  const abort = useRef<AbortController | null>(null);
+  useEffect(() => () => abort.current?.abort(), []);
+
+  const run = async (signal: AbortSignal): Promise<void> => {
+    await models.ready();
+    const pictures = await Promise.all(SAMPLES.map((name) => fetchSample(name)));
+    const report = useDeviceReportStore.getState();
+    report.start(Date.now());
+    for (const { manifest, variant, status } of models.getSnapshot().models) {
+      if (status.state !== 'ready') continue;
+      const { id: modelId, name } = manifest;
+      try {
+        const measured = await measureModel({
+          model: manifest,
+          variant: variant.id,
+          pictures,
+          settings: toClientSettings(useSettingsStore.getState()),
+          createClient: (settings) =>
+            createInferenceClient({ settings, indexedDB: undefined, memoryBudgetBytes: 0 }),
+          onStep: (step) => setCurrent({ name, step }),
+          signal,
+        });
+        const peakBytes = await readPageBytes();
+        const { memoryBytes } = variant;
+        report.add({ modelId, name, variant: variant.id, memoryBytes, peakBytes, ...measured });
+      } catch (error) {
+        if (isAbortError(error)) return;
+        setFailures((before) => new Map(before).set(modelId, { name, error: toWireError(error) }));
+      }
+    }
+  };
+
+  return {
+    current,
+    failures,
+    start() {
+      abort.current?.abort();
+      const controller = new AbortController();
+      abort.current = controller;
+      setFailures(new Map());
+      void run(controller.signal).finally(() => {
+        if (abort.current === controller) setCurrent(null);
+      });
+    },
+    stop() {
+      abort.current?.abort();
+      setCurrent(null);
+    },
+  };
+}
