@@ -7,13 +7,14 @@ import { buildHeaders, ISOLATION_HEADERS } from './src/pwa/headers.ts';
 
 const isQuiet = Boolean(process.env.CI) || process.env.BROWSER === 'none';
 
-// Until the whole suite runs with the service worker, it is opt-in.
+// The installable app, and the headers that belong to it. Opt-in until the whole suite has run with the service worker.
 const hasPwa = process.env.ISOBATH_PWA === '1';
 const previewHeaders = hasPwa ? buildHeaders(process.env.VITE_HUBS) : ISOLATION_HEADERS;
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   base: process.env.ISOBATH_BASE ?? '/',
-  plugins: [react(), ...(hasPwa ? buildPwaPlugins(process.env.VITE_HUBS) : [])],
+  plugins: [react(), ...(hasPwa && command === 'build' ? buildPwaPlugins(process.env.VITE_HUBS) : [])],
+  define: { 'import.meta.env.HAS_SERVICE_WORKER': JSON.stringify(hasPwa && command === 'build') },
   worker: { format: 'es' },
   // Pre-bundling would move the wasm away from its loader and reload the page mid-run.
   // What only workers and late imports reach is named, for the same reason.
@@ -55,4 +56,4 @@ export default defineConfig({
       },
     ],
   },
-});
+}));

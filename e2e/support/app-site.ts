@@ -40,7 +40,7 @@ export async function buildApp(hubs: string, base = '/'): Promise<Build> {
   await promisify(execFile)(
     join(ROOT, 'node_modules/.bin/vite'),
     ['build', '--logLevel', 'warn', '--outDir', folder, '--emptyOutDir'],
-    { cwd: ROOT, env: { ...process.env, VITE_HUBS: hubs, ISOBATH_BASE: base } },
+    { cwd: ROOT, env: { ...process.env, VITE_HUBS: hubs, ISOBATH_BASE: base, ISOBATH_PWA: '1' } },
   );
   return { folder, hubs, base, remove: () => rm(folder, { recursive: true, force: true }) };
 }
