@@ -7,7 +7,7 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser } from '@playwright/test';
 import { readAppShell } from '../tools/app-shell.ts';
-import { CHROMIUM_LAUNCH } from '../tools/chromium.ts';
+import { CHROMIUM_LAUNCH, WEBGPU_FLAGS } from '../tools/chromium.ts';
 import { runStep } from '../tools/run-step.ts';
 import { serveBuild } from '../tools/serve.ts';
 import {
@@ -79,8 +79,12 @@ if (build.code !== 0 || !existsSync('dist/index.html')) throw new Error('the bui
 
 const browser = await chromium.launch({
   ...CHROMIUM_LAUNCH,
-  // Memory is measured at once instead of at the next garbage collection.
-  args: [...CHROMIUM_LAUNCH.args, '--enable-blink-features=ForceEagerMeasureMemory'],
+  args: [
+    // As people start it: a WebGPU in software is for tests only.
+    ...CHROMIUM_LAUNCH.args.filter((flag) => !WEBGPU_FLAGS.includes(flag)),
+    // Memory is measured at once instead of at the next garbage collection.
+    '--enable-blink-features=ForceEagerMeasureMemory',
+  ],
 });
 const page = await browser.newPage();
 const photos = await makePhotos(page, 40, 640, 480);
