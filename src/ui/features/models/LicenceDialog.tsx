@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ModelManifest } from '../../../engine/models/manifest.ts';
 import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
+import { useModelTexts } from './useModelTexts.ts';
 
 interface LicenceDialogProps {
   readonly manifest: ModelManifest;
@@ -15,6 +16,7 @@ interface LicenceDialogProps {
 export function LicenceDialog({ manifest, isOpen, onAccept, onClose }: LicenceDialogProps) {
   const { t } = useTranslation('models');
   const { name, licence } = manifest;
+  const { licenceNote } = useModelTexts(manifest);
   const foot = (
     <>
       <Button onClick={onClose}>{t('action.cancel')}</Button>
@@ -33,7 +35,7 @@ export function LicenceDialog({ manifest, isOpen, onAccept, onClose }: LicenceDi
     <Dialog isOpen={isOpen} onClose={onClose} title={t('licence.title', { name })} size="small" foot={foot}>
       <div className="prose">
         <p>{t('licence.text', { name, licence: licence.name })}</p>
-        {licence.note !== null && <p>{licence.note}</p>}
+        {licenceNote !== null && <p>{licenceNote}</p>}
         {licence.url !== null && (
           <p>
             <a href={licence.url} target="_blank" rel="noreferrer">

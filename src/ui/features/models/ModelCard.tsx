@@ -21,7 +21,7 @@ import { useSettingsStore } from '../../stores/settings-store.ts';
 import { BlockedNote } from './BlockedNote.tsx';
 import { ModelCardActions } from './ModelCardActions.tsx';
 import { describeModelError, describeProgress, describeState, progressFraction } from './model-words.ts';
-import { useModelSummary } from './useModelSummary.ts';
+import { useModelTexts } from './useModelTexts.ts';
 
 const STATE_ICONS: Readonly<Record<ModelStatus['state'], typeof Lock>> = {
   available: CloudDownload,
@@ -47,7 +47,7 @@ export function ModelCard({ entry, speed }: ModelCardProps) {
     manifest.task === 'parsing' ? state.parsingModelId : state.modelId,
   );
   const isInUse = chosenId === manifest.id;
-  const summary = useModelSummary(manifest);
+  const { summary, licenceNote } = useModelTexts(manifest);
   const titleId = `model-${manifest.id}`;
   const Icon =
     status.state === 'available' && status.source === 'bring-file' ? FileInput : STATE_ICONS[status.state];
@@ -92,7 +92,7 @@ export function ModelCard({ entry, speed }: ModelCardProps) {
         </p>
       )}
       <BlockedNote entry={entry} />
-      {manifest.licence.note !== null && <p className="field-hint">{manifest.licence.note}</p>}
+      {licenceNote !== null && <p className="field-hint">{licenceNote}</p>}
       {manifest.variants.length > 1 && !isMoving && <VariantSelect entry={entry} />}
       <ModelCardActions entry={entry} isInUse={isInUse} />
     </article>

@@ -22,6 +22,31 @@ export const models = {
     'm2fp-single': 'One person, many parts. The file is exported by hand.',
     user: 'Brought by you.',
   },
+  note: {
+    'depth-anything-v2-base':
+      'The Base and Large weights may not be used commercially; only Small is Apache-2.0.',
+    'depth-anything-v2-large':
+      'The Base and Large weights may not be used commercially; only Small is Apache-2.0.',
+    'depth-anything-v1-large':
+      'The code is Apache-2.0; which licence the weights carry is under discussion (LiheYoung/Depth-Anything issue 252).',
+    'depth-pro': 'Apple’s sample code licence: read it before you use the maps elsewhere.',
+    'isobath-depth-tiny':
+      'Some of the training pictures are for research use only; whoever needs weights free of that must retrain.',
+    'isobath-parsing-tiny':
+      'Trained on Clothing Co-Parsing (repository licence Apache-2.0; the photographers’ rights are not settled by it) and pictures some of which are for research use only. Whoever needs weights free of that must retrain.',
+    'm2fp-multi':
+      'Code and weights are for non-commercial use; the training pictures (CIHP, LIP) are for research.',
+    'm2fp-single':
+      'Code and weights are for non-commercial use; the training pictures (CIHP, LIP) are for research.',
+    'schp-atr':
+      'The authors’ code is MIT; the weights carry no licence of their own, and the training pictures (ATR, LIP) are for non-commercial research. The ONNX copy is a third party’s.',
+    'schp-lip':
+      'The authors’ code is MIT; the weights carry no licence of their own, and the training pictures (ATR, LIP) are for non-commercial research. The ONNX copy is a third party’s.',
+    'segformer-b0-clothes':
+      'The model card says MIT; the base weights are NVIDIA’s, for research or evaluation only. The ATR pictures are for research.',
+    'segformer-b2-clothes':
+      'The model card says MIT; the base weights are NVIDIA’s, for research or evaluation only. The ATR pictures are for research.',
+  },
   card: {
     size: 'Download',
     sizeOnDisk: 'On this device',

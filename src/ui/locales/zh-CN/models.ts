@@ -24,6 +24,24 @@ export const models: Translation<typeof source> = {
     'm2fp-single': '单人，多个部位。文件需自行导出。',
     user: '由你提供。',
   },
+  note: {
+    'depth-anything-v2-base': 'Base 和 Large 的权重不得用于商业用途；只有 Small 采用 Apache-2.0。',
+    'depth-anything-v2-large': 'Base 和 Large 的权重不得用于商业用途；只有 Small 采用 Apache-2.0。',
+    'depth-anything-v1-large':
+      '代码采用 Apache-2.0；权重采用何种许可仍在讨论（LiheYoung/Depth-Anything issue 252）。',
+    'depth-pro': 'Apple 示例代码许可：在别处使用结果之前请先阅读。',
+    'isobath-depth-tiny': '部分训练图片仅供研究；需要完全无此限制的权重时必须重新训练。',
+    'isobath-parsing-tiny':
+      '训练数据为 Clothing Co-Parsing（仓库许可 Apache-2.0，但未解决摄影者的权利）以及部分仅供研究的图片。需要完全无此限制的权重时必须重新训练。',
+    'm2fp-multi': '代码和权重仅供非商业用途；训练图片（CIHP、LIP）仅供研究。',
+    'm2fp-single': '代码和权重仅供非商业用途；训练图片（CIHP、LIP）仅供研究。',
+    'schp-atr':
+      '作者的代码采用 MIT；权重没有自己的许可，训练图片（ATR、LIP）仅供非商业研究。ONNX 文件由第三方转换。',
+    'schp-lip':
+      '作者的代码采用 MIT；权重没有自己的许可，训练图片（ATR、LIP）仅供非商业研究。ONNX 文件由第三方转换。',
+    'segformer-b0-clothes': '模型卡注明 MIT；基础权重来自 NVIDIA，仅供研究或评估。ATR 图片仅供研究。',
+    'segformer-b2-clothes': '模型卡注明 MIT；基础权重来自 NVIDIA，仅供研究或评估。ATR 图片仅供研究。',
+  },
   card: {
     size: '下载大小',
     sizeOnDisk: '占用空间',
