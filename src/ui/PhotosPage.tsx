@@ -3,11 +3,16 @@ import { useTranslation } from 'react-i18next';
 import { ColourSection } from './features/colour/ColourSection.tsx';
 import { MapSection } from './features/map/MapSection.tsx';
 import { NumbersSection } from './features/numbers/NumbersSection.tsx';
+import { FacesSection } from './features/parsing/FacesSection.tsx';
+import { PartsSection } from './features/parsing/PartsSection.tsx';
+import { PeopleSection } from './features/parsing/PeopleSection.tsx';
+import { TaskSection } from './features/parsing/TaskSection.tsx';
 import { FilmStrip } from './features/queue/FilmStrip.tsx';
 import { Welcome } from './features/samples/Welcome.tsx';
 import { SaveSection } from './features/save/SaveSection.tsx';
 import { BottomSheet } from './features/shell/BottomSheet.tsx';
 import { Viewer } from './features/viewer/Viewer.tsx';
+import { useShownResult } from './hooks/useShownResult.ts';
 import { useLibraryStore } from './stores/library-store.ts';
 
 interface PhotosPageProps {
@@ -20,10 +25,20 @@ export function PhotosPage({ isPhone, isPanelOpen }: PhotosPageProps) {
   const hasOnlySamples = useLibraryStore((state) => state.images.every((image) => image.isSample));
   const isEmpty = useLibraryStore((state) => state.isRestored && state.images.length === 0);
   const isWelcoming = hasOnlySamples && !isEmpty;
+  const shown = useShownResult();
   const sections = (
     <>
-      <MapSection />
-      <ColourSection />
+      <TaskSection />
+      <MapSection kind={shown} />
+      {shown === 'depth' ? (
+        <ColourSection />
+      ) : (
+        <>
+          <PartsSection />
+          <PeopleSection />
+          <FacesSection />
+        </>
+      )}
       <NumbersSection />
       <SaveSection />
     </>

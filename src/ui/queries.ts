@@ -3,6 +3,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { InferenceClient, ResultKey } from '../client/inference-client.types.ts';
 import type { InferenceResult, TaskId } from '../engine/api.ts';
 import { computeHistogram, type ValueHistogram } from '../render/histogram.ts';
+import { toViewedLabels } from './parsing/viewed-labels.ts';
 import type { ScalarMap } from '../render/renderer.ts';
 import { toScalarMap } from '../render/scalar-map.ts';
 
@@ -40,6 +41,22 @@ export function mapQuery(client: InferenceClient, taskId: TaskId, resultKey: Res
     staleTime: Infinity,
     gcTime: KEPT_MS,
     // The default pauses without a network: an offline page would never show a map.
+    networkMode: 'always',
+    retry: false,
+    structuralSharing: false,
+  });
+}
+
+/** As {@link mapQuery}, for parsing results. */
+export function labelsQuery(client: InferenceClient, taskId: TaskId, resultKey: ResultKey) {
+  return queryOptions({
+    queryKey: ['labels', resultKey],
+    queryFn: async ({ signal }) => {
+      const result = await client.getResult(taskId, { signal });
+      return result.kind === 'labels' ? toViewedLabels(resultKey, result) : null;
+    },
+    staleTime: Infinity,
+    gcTime: KEPT_MS,
     networkMode: 'always',
     retry: false,
     structuralSharing: false,

@@ -46,7 +46,7 @@ export async function createI18n(language: Language): Promise<i18n> {
   await instance.use(initReactI18next).init({
     lng: language,
     fallbackLng: false,
-    ns: ['app', 'viewer', 'live', 'models', 'errors'],
+    ns: ['app', 'viewer', 'live', 'models', 'parsing', 'errors'],
     defaultNS: 'app',
     partialBundledLanguages: true,
     resources: { [language]: { ...(await LOADERS[language]()) } },

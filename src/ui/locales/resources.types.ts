@@ -3,6 +3,7 @@ import type { app } from './en/app.ts';
 import type { errors } from './en/errors.ts';
 import type { live } from './en/live.ts';
 import type { models } from './en/models.ts';
+import type { parsing } from './en/parsing.ts';
 import type { viewer } from './en/viewer.ts';
 
 /** Same keys, other words. `_one` forms exist in English only: Chinese has a single plural form, `_other`. */
@@ -17,5 +18,6 @@ export interface Resources {
   readonly errors: Translation<typeof errors>;
   readonly live: Translation<typeof live>;
   readonly models: Translation<typeof models>;
+  readonly parsing: Translation<typeof parsing>;
   readonly viewer: Translation<typeof viewer>;
 }

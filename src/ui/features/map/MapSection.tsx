@@ -7,6 +7,7 @@ import { Select } from '../../components/Select.tsx';
 import { Slider } from '../../components/Slider.tsx';
 import { estimateRelativeCost, resolveOptions } from '../../../engine/image/input-size.ts';
 import { ISOBATH_DEPTH_TINY } from '../../../engine/models/isobath-depth-tiny.ts';
+import { ISOBATH_PARSING_TINY } from '../../../engine/models/isobath-parsing-tiny.ts';
 import type { ModelManifest } from '../../../engine/models/manifest.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useOfferedModels } from '../../hooks/useOfferedModels.ts';
@@ -15,20 +16,29 @@ import { useClientSnapshot, useServices } from '../../services.tsx';
 import { useLibraryStore } from '../../stores/library-store.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import { useViewStore } from '../../stores/view-store.ts';
-import { taskIdOf } from '../../task-id.ts';
+import { pipelineOf, taskIdOf, type ResultKind } from '../../task-id.ts';
 import { isOutdated } from './outdated.ts';
 
 /** Below this difference a detail costs what the standard costs. */
 const SAME_COST = 0.03;
 
+const SETTINGS = { depth: 'modelId', parsing: 'parsingModelId' } as const;
+const DEFAULTS = { depth: ISOBATH_DEPTH_TINY, parsing: ISOBATH_PARSING_TINY } as const;
+
 /** Which model makes the map, and how finely. */
-export function MapSection() {
+export function MapSection({ kind }: { readonly kind: ResultKind }) {
   const { t } = useTranslation();
-  const modelId = useSettingsStore((state) => state.modelId);
-  const offered = useOfferedModels('depth');
-  const model = offered.find(({ id }) => id === modelId) ?? ISOBATH_DEPTH_TINY;
+  const { t: tParsing } = useTranslation('parsing');
+  const modelId = useSettingsStore((state) => state[SETTINGS[kind]]);
+  const offered = useOfferedModels(kind);
+  const model = offered.find(({ id }) => id === modelId) ?? DEFAULTS[kind];
   const update = useSettingsStore((state) => state.update);
-  const summary = model.id === 'isobath-depth-tiny' ? t('map.summaries.isobath-depth-tiny') : model.summary;
+  const summary =
+    model.id === 'isobath-depth-tiny'
+      ? t('map.summaries.isobath-depth-tiny')
+      : model.id === 'isobath-parsing-tiny'
+        ? tParsing('model.summary')
+        : model.summary;
   return (
     <Section id="map" title={t('map.title')}>
       {offered.length > 1 ? (
@@ -36,7 +46,7 @@ export function MapSection() {
           label={t('map.model')}
           value={model.id}
           options={offered.map(({ id, name }) => ({ value: id, label: name }))}
-          onChange={(next) => update({ modelId: next })}
+          onChange={(next) => update({ [SETTINGS[kind]]: next })}
         />
       ) : (
         <div className="field-row" style={{ minHeight: 20 }}>
@@ -45,10 +55,11 @@ export function MapSection() {
         </div>
       )}
       <p className="field-hint">
-        {summary} {model.output.kind === 'metric-depth' ? t('map.metric') : t('map.relative')}
+        {summary}{' '}
+        {kind === 'depth' && (model.output.kind === 'metric-depth' ? t('map.metric') : t('map.relative'))}
       </p>
       <DetailField model={model} />
-      <RerunActions model={model} />
+      <RerunActions model={model} kind={kind} />
       <Button variant="ghost" onClick={() => useViewStore.getState().setPage('models')}>
         {t('map.more')}
       </Button>
@@ -113,7 +124,7 @@ function DetailField({ model }: { readonly model: ModelManifest }) {
 }
 
 /** Appears when maps were made with other settings than those of now. */
-function RerunActions({ model }: { readonly model: ModelManifest }) {
+function RerunActions({ model, kind }: { readonly model: ModelManifest; readonly kind: ResultKind }) {
   const { library } = useServices();
   const { t } = useTranslation();
   const selectedId = useViewStore((state) => state.selectedImageId);
@@ -124,11 +135,11 @@ function RerunActions({ model }: { readonly model: ModelManifest }) {
     const options = resolveOptions(model.input, { detailPx: savedPx ?? null });
     return images
       .filter((image) => {
-        const task = tasks.get(taskIdOf(image.id));
+        const task = tasks.get(taskIdOf(image.id, pipelineOf(kind)));
         return task?.state === 'done' && isOutdated(task.summary, model, options);
       })
       .map((image) => image.id);
-  }, [model, images, tasks, savedPx]);
+  }, [model, kind, images, tasks, savedPx]);
   if (outdatedIds.length === 0) return null;
   const isThisOutdated = selectedId !== null && outdatedIds.includes(selectedId);
   return (

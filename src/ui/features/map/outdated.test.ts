@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../../engine/image/input-size.ts';
 import { ISOBATH_DEPTH_TINY } from '../../../engine/models/isobath-depth-tiny.ts';
+import { ISOBATH_PARSING_TINY } from '../../../engine/models/isobath-parsing-tiny.ts';
 import { isOutdated } from './outdated.ts';
 
 const { input } = ISOBATH_DEPTH_TINY;
 const summary = {
+  resultKey: 'sha|weights|human-parsing@1|contract=x|detail=384|cap=none',
   widthPx: 256,
   heightPx: 192,
   sourceWidthPx: 1024,
@@ -26,6 +28,15 @@ describe('a finished map', () => {
 
   it('is outdated when the detail changed', () => {
     expect(isOutdated(summary, ISOBATH_DEPTH_TINY, resolveOptions(input, { detailPx: 384 }))).toBe(true);
+  });
+
+  it('of labels holds while the detail is that of its key, whatever its size', () => {
+    const { input: parsingInput } = ISOBATH_PARSING_TINY;
+    const own = { ...summary, provenance: { ...summary.provenance, modelId: ISOBATH_PARSING_TINY.id } };
+    expect(isOutdated(own, ISOBATH_PARSING_TINY, resolveOptions(parsingInput, { detailPx: 384 }))).toBe(
+      false,
+    );
+    expect(isOutdated(own, ISOBATH_PARSING_TINY, resolveOptions(parsingInput, { detailPx: 512 }))).toBe(true);
   });
 
   it('is outdated when the model changed', () => {

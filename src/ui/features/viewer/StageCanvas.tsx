@@ -1,13 +1,15 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { ColorSettings } from '../../../render/renderer.ts';
+import type { BlurSource, ColorSettings } from '../../../render/renderer.ts';
 import { usePrefersReducedMotion } from '../../hooks/useMediaQuery.ts';
 import { useResolvedTheme } from '../../hooks/useResolvedTheme.ts';
 import type { ViewedMap } from '../../queries.ts';
+import type { DrawnLabels } from '../../hooks/useViewedLabels.ts';
 import { useServices } from '../../services.tsx';
 import type { LibraryImage } from '../../stores/library-store.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 import { loadPhoto, MAX_PROXY_SIDE_PX } from './load-photo.ts';
 import { createPresenter, type Presenter } from './presenter.ts';
+import { withoutOverlay } from './view-modes.ts';
 import { readSurround } from './read-surround.ts';
 import type { StageSize } from './stage-geometry.ts';
 
@@ -30,6 +32,9 @@ interface StageCanvasProps {
   readonly image: LibraryImage | null;
   readonly viewed: ViewedMap | null;
   readonly color: ColorSettings | null;
+  /** Parsing: drawn in the place of a map. */
+  readonly labels: DrawnLabels | null;
+  readonly blur: BlurSource | null;
   readonly size: StageSize | null;
   readonly label: string;
   onRendererState(state: RendererState): void;
@@ -43,7 +48,7 @@ interface Stage {
 
 /** The drawn canvas: made with its renderer (loaded on first use), bound to the stores, and thrown away with it. */
 export function StageCanvas(props: StageCanvasProps) {
-  const { image, viewed, color, size, label, onRendererState } = props;
+  const { image, viewed, color, labels, blur, size, label, onRendererState } = props;
   const { pictures } = useServices();
   const hostRef = useRef<HTMLDivElement>(null);
   const [stage, setStage] = useState<Stage | null>(null);
@@ -149,10 +154,16 @@ export function StageCanvas(props: StageCanvasProps) {
     stage?.presenter.setMap(map, { fadeMs: isMotionReduced ? 0 : FADE_MS });
   }, [stage, map, isMotionReduced, id, source, thumbnail, widthPx, heightPx]);
 
+  const labelSource = labels?.source ?? null;
+  useEffect(() => {
+    stage?.presenter.setLabels(labelSource, blur);
+  }, [stage, labelSource, blur, id, source, thumbnail, widthPx, heightPx]);
+
   useLayoutEffect(() => {
     if (stage !== null && size !== null) stage.presenter.resize(size.widthPx, size.heightPx);
   }, [stage, size]);
 
+  const hasLabels = labels !== null || blur !== null;
   // Straight from the store to the canvas: panning renders no component.
   useEffect(() => {
     if (stage === null || hostRef.current === null) return;
@@ -160,9 +171,10 @@ export function StageCanvas(props: StageCanvasProps) {
     let surround = readSurround(host);
     const show = (state: ReturnType<typeof useViewStore.getState>) =>
       stage.presenter.setView({
-        mode: state.isPhotoOnly ? 'photo' : state.mode,
+        mode: state.isPhotoOnly ? 'photo' : hasLabels ? withoutOverlay(state.mode) : state.mode,
         camera: state.camera,
         color: color ?? PHOTO_COLOR,
+        labels,
         comparePosition: state.comparePosition,
         overlayOpacity: state.overlayOpacity,
         surround,
@@ -188,7 +200,7 @@ export function StageCanvas(props: StageCanvasProps) {
       cancelAnimationFrame(frame);
       unsubscribe();
     };
-  }, [stage, color, theme]);
+  }, [stage, color, labels, hasLabels, theme]);
 
   return <div ref={hostRef} className="stage-canvas" />;
 }

@@ -7,11 +7,14 @@ import { Progress } from '../../components/Progress.tsx';
 import { describeError } from '../../error-messages.ts';
 import { useCardState } from '../../hooks/useCardState.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
+import type { ResultKind } from '../../task-id.ts';
 import type { LibraryImage } from '../../stores/library-store.ts';
 import { useShareAfter } from './useShareAfter.ts';
 
 interface TaskStatusProps {
   readonly image: LibraryImage;
+  /** The result that is looked at: another one may still be on its way. */
+  readonly kind: ResultKind;
   readonly hasMap: boolean;
   /** The task is done, but its map could not be read. */
   readonly mapError: Error | null;
@@ -20,10 +23,12 @@ interface TaskStatusProps {
 }
 
 /** What the picture waits for or why it has no map, over the photo. Nothing while the map is there. */
-export function TaskStatus({ image, hasMap, mapError, onRun, onCancel }: TaskStatusProps) {
+export function TaskStatus({ image, kind, hasMap, mapError, onRun, onCancel }: TaskStatusProps) {
   const { t } = useTranslation('viewer');
   const { t: tApp } = useTranslation('app');
-  const card = useCardState(image);
+  const { t: tParsing } = useTranslation('parsing');
+  const card = useCardState(image, kind);
+  const isParsing = kind === 'parsing';
   switch (card.state) {
     case 'reading':
       return <Chip icon={<LoaderCircle aria-hidden />} text={t('state.reading')} fraction={null} />;
@@ -38,7 +43,11 @@ export function TaskStatus({ image, hasMap, mapError, onRun, onCancel }: TaskSta
     case 'processing':
       return (
         <ProcessingChip
-          text={tApp(`stage.${card.stage}`)}
+          text={
+            isParsing && card.stage === 'inference'
+              ? tParsing('state.computing')
+              : tApp(`stage.${card.stage}`)
+          }
           fraction={card.fraction}
           startedAtMs={card.startedAtMs}
           onCancel={onCancel}
@@ -46,21 +55,29 @@ export function TaskStatus({ image, hasMap, mapError, onRun, onCancel }: TaskSta
       );
     case 'cancelled':
       return (
-        <Notice icon={<Ban aria-hidden />} title={t('state.cancelled')} text={t('state.cancelledHint')}>
+        <Notice
+          icon={<Ban aria-hidden />}
+          title={t('state.cancelled')}
+          text={isParsing ? tParsing('state.cancelledHint') : t('state.cancelledHint')}
+        >
           <Button variant="primary" onClick={onRun}>
-            {t('state.run')}
+            {isParsing ? tParsing('state.run') : t('state.run')}
           </Button>
         </Notice>
       );
     case 'failed':
-      return <Failure image={image} error={card.error} onRun={onRun} />;
+      return <Failure image={image} kind={kind} error={card.error} onRun={onRun} />;
     case 'done':
       if (hasMap) return null;
       if (mapError !== null) {
         return (
           <Notice
             icon={<CircleAlert aria-hidden />}
-            title={t('state.mapUnreadable', { name: image.name })}
+            title={
+              isParsing
+                ? tParsing('state.unreadable', { name: image.name })
+                : t('state.mapUnreadable', { name: image.name })
+            }
             isError
           >
             <Button variant="primary" onClick={onRun}>
@@ -69,7 +86,13 @@ export function TaskStatus({ image, hasMap, mapError, onRun, onCancel }: TaskSta
           </Notice>
         );
       }
-      return <Chip icon={<LoaderCircle aria-hidden />} text={t('state.loadingMap')} fraction={null} />;
+      return (
+        <Chip
+          icon={<LoaderCircle aria-hidden />}
+          text={isParsing ? tParsing('state.loading') : t('state.loadingMap')}
+          fraction={null}
+        />
+      );
   }
 }
 
@@ -117,19 +140,26 @@ function Chip(props: {
 
 function Failure({
   image,
+  kind,
   error,
   onRun,
 }: {
   readonly image: LibraryImage;
+  readonly kind: ResultKind;
   readonly error: WireError;
   onRun(): void;
 }) {
   const { t, i18n } = useTranslation('viewer');
+  const { t: tParsing } = useTranslation('parsing');
   const hasPhoto = image.widthPx !== null;
   return (
     <Notice
       icon={hasPhoto ? <CircleAlert aria-hidden /> : <ImageOff aria-hidden />}
-      title={t('state.failed', { name: image.name })}
+      title={
+        kind === 'parsing'
+          ? tParsing('state.failed', { name: image.name })
+          : t('state.failed', { name: image.name })
+      }
       text={describeError(error, i18n)}
       isError
     >

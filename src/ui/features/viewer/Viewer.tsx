@@ -3,12 +3,18 @@ import { useTranslation } from 'react-i18next';
 import { useShortcuts } from '../../hooks/shortcuts.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
 import { useColorSettings, useViewedMap } from '../../hooks/useViewedMap.ts';
+import { useShownResult } from '../../hooks/useShownResult.ts';
+import { useDrawnLabels, useFaceBlur, useViewedLabels } from '../../hooks/useViewedLabels.ts';
 import { useServices } from '../../services.tsx';
 import { useViewStore } from '../../stores/view-store.ts';
 import { CompareSlider } from './CompareSlider.tsx';
 import { Legend } from './Legend.tsx';
 import { movePoint } from './read-out.ts';
+import { PartReadOut } from './PartReadOut.tsx';
+import { PartsLegend } from './PartsLegend.tsx';
+import { PeopleBoxes } from './PeopleBoxes.tsx';
 import { ReadOut } from './ReadOut.tsx';
+import { withoutOverlay } from './view-modes.ts';
 import { StageCanvas, type RendererState } from './StageCanvas.tsx';
 import { cameraOf, isOverflowing, type StageGeometry } from './stage-geometry.ts';
 import { TaskStatus } from './TaskStatus.tsx';
@@ -46,12 +52,19 @@ export function Viewer({ empty }: ViewerProps) {
   const stageRef = useRef<HTMLDivElement>(null);
   const size = useStageSize(stageRef);
   const image = useSelectedImage();
-  const { viewed, error: mapError } = useViewedMap();
+  const shown = useShownResult();
+  const isParsing = shown === 'parsing';
+  const depth = useViewedMap();
+  const viewed = isParsing ? null : depth.viewed;
   const color = useColorSettings(viewed);
+  const parsing = useViewedLabels();
+  const parts = isParsing ? parsing.viewed : null;
+  const drawn = useDrawnLabels(parts);
+  const blur = useFaceBlur(parts);
   const storedMode = useViewStore((state) => state.mode);
   const isPhotoOnly = useViewStore((state) => state.isPhotoOnly);
   const camera = useViewStore((state) => state.camera);
-  const mode = isPhotoOnly ? 'photo' : storedMode;
+  const mode = isPhotoOnly ? 'photo' : isParsing ? withoutOverlay(storedMode) : storedMode;
   const [rendererState, setRendererState] = useState<RendererState>('loading');
   const [isCrosshairOn, setCrosshairOn] = useState(false);
   const [isFullScreen, setFullScreen] = useFullScreen();
@@ -65,7 +78,7 @@ export function Viewer({ empty }: ViewerProps) {
   const zoom = useZoom(geometry);
   useStageGestures(stageRef, geometry);
   usePhotoOnly();
-  useSweep(viewed !== null && rendererState === 'ready');
+  useSweep((viewed ?? parts) !== null && rendererState === 'ready');
 
   const turnCrosshair = useCallback((isOn: boolean) => {
     setCrosshairOn(isOn);
@@ -108,7 +121,7 @@ export function Viewer({ empty }: ViewerProps) {
     event.stopPropagation();
   };
 
-  const hasMap = viewed !== null && color !== null;
+  const hasMap = isParsing ? drawn !== null : viewed !== null && color !== null;
   return (
     <div className="viewer" data-full-screen={isFullScreen ? '' : undefined}>
       <ViewerToolbar
@@ -137,12 +150,21 @@ export function Viewer({ empty }: ViewerProps) {
           image={image}
           viewed={viewed}
           color={color}
+          // What is hidden under the blur is not to be guessed from the parts.
+          labels={blur === null ? drawn : null}
+          blur={blur}
           size={size}
           label={image?.name ?? t('title')}
           onRendererState={setRendererState}
         />
         {geometry !== null && hasMap && mode === 'compare' && <CompareSlider geometry={geometry} />}
-        {geometry !== null && hasMap && (
+        {geometry !== null && parts !== null && (
+          <>
+            <PeopleBoxes geometry={geometry} viewed={parts} />
+            <PartReadOut geometry={geometry} viewed={parts} isSpoken={isCrosshairOn} />
+          </>
+        )}
+        {geometry !== null && viewed !== null && (
           <ReadOut geometry={geometry} viewed={viewed} isSpoken={isCrosshairOn} />
         )}
         <div className="stage-status">
@@ -163,15 +185,21 @@ export function Viewer({ empty }: ViewerProps) {
             <TaskStatus
               key={image.id}
               image={image}
-              hasMap={viewed !== null}
-              mapError={mapError}
+              kind={shown}
+              hasMap={(viewed ?? parts) !== null}
+              mapError={isParsing ? parsing.error : depth.error}
               onRun={() => library.retry(image.id)}
               onCancel={() => library.cancel(image.id)}
             />
           )}
         </div>
       </div>
-      <div className="viewer-foot">{hasMap && <Legend viewed={viewed} color={color} />}</div>
+      <div className="viewer-foot">
+        {viewed !== null && color !== null && <Legend viewed={viewed} color={color} />}
+        {parts !== null && drawn !== null && blur === null && (
+          <PartsLegend viewed={parts} selection={drawn.selection} />
+        )}
+      </div>
     </div>
   );
 }

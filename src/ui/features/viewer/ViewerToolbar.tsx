@@ -20,8 +20,10 @@ import { shortcutKey } from '../../hooks/shortcuts.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useMediaQuery } from '../../hooks/useMediaQuery.ts';
 import { useViewStore } from '../../stores/view-store.ts';
+import { useSelectedChoice, useShownResult } from '../../hooks/useShownResult.ts';
 import { OpacitySlider } from './OpacitySlider.tsx';
 import type { ZoomCommands } from './useZoom.ts';
+import { withoutOverlay } from './view-modes.ts';
 
 interface ViewerToolbarProps {
   /** Device pixels per source pixel; null: nothing to zoom. */
@@ -39,7 +41,13 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
   const { scale, zoom, hasMap, isCrosshairOn, onCrosshair, isFullScreen, onFullScreen } = props;
   const { t } = useTranslation('viewer');
   const format = useFormat();
-  const mode = useViewStore((state) => state.mode);
+  const { t: tParsing } = useTranslation('parsing');
+  const choice = useSelectedChoice();
+  const shown = useShownResult();
+  const setShown = useViewStore((state) => state.setShown);
+  const storedMode = useViewStore((state) => state.mode);
+  const isParsing = shown === 'parsing';
+  const mode = isParsing ? withoutOverlay(storedMode) : storedMode;
   const setMode = useViewStore((state) => state.setMode);
   const isNarrow = useMediaQuery('(max-width: 1180px)');
   const isDisabled = scale === null;
@@ -77,12 +85,23 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
   ];
   return (
     <div className="viewer-toolbar" role="toolbar" aria-label={t('tools.label')}>
+      {choice === 'both' && (
+        <SegmentedControl
+          label={tParsing('shown.label')}
+          value={shown}
+          options={(['depth', 'parsing'] as const).map((value) => ({
+            value,
+            label: tParsing(`shown.${value}`),
+          }))}
+          onChange={setShown}
+        />
+      )}
       <SegmentedControl
         label={t('modes.label')}
         value={mode}
-        options={modes}
+        options={isParsing ? modes.filter(({ value }) => value !== 'overlay') : modes}
         onChange={setMode}
-        isIconOnly={isNarrow}
+        isIconOnly={isNarrow || choice === 'both'}
       />
       {mode === 'overlay' && <OpacitySlider />}
       <span className="viewer-toolbar-space" />

@@ -3,7 +3,16 @@
  * Owns the photo's bitmap and the fade of a new map over it. No React, no stores: `usePresenter.ts` binds it to them.
  */
 import type { ViewerRenderer } from '../../../client/viewer-renderer.ts';
-import type { Camera, ColorSettings, ScalarMap, View, ViewMode } from '../../../render/renderer.ts';
+import type {
+  BlurSource,
+  Camera,
+  ColorSettings,
+  LabelLook,
+  LabelSource,
+  ScalarMap,
+  View,
+  ViewMode,
+} from '../../../render/renderer.ts';
 import { viewportsOf } from '../../../render/viewports.ts';
 import { fitCamera, visibleRect, type PictureSize, type Rect } from './camera.ts';
 
@@ -13,6 +22,8 @@ export interface PresenterView {
   /** null: fitted. */
   readonly camera: Camera | null;
   readonly color: ColorSettings;
+  /** How the labels are drawn, and how much they cover; null or absent: they are not. */
+  readonly labels?: { readonly look: LabelLook; readonly opacity: number } | null;
   /** Share of the visible picture, not of the canvas: the line never hides in the surround. */
   readonly comparePosition: number;
   readonly overlayOpacity: number;
@@ -39,6 +50,8 @@ export interface Presenter {
   setPhoto(photo: ImageBitmap): void;
   /** With `fadeMs` above 0 a new map fades in over the photo. */
   setMap(map: ScalarMap | null, options: { fadeMs: number }): void;
+  /** Classes and blurred faces over the photo, in the place of a map; both null: none. */
+  setLabels(labels: LabelSource | null, blur: BlurSource | null): void;
   setView(view: PresenterView): void;
   /** Drawing buffer size. Draws at once: a resized canvas is blank until it is drawn. */
   resize(widthPx: number, heightPx: number): void;
@@ -59,6 +72,8 @@ export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): 
   let picture: PictureSize | null = null;
   let photo: ImageBitmap | null = null;
   let map: ScalarMap | null = null;
+  let labels: LabelSource | null = null;
+  let blur: BlurSource | null = null;
   let view: PresenterView | null = null;
   let size = { widthPx: 0, heightPx: 0 };
   let frame: number | null = null;
@@ -77,8 +92,10 @@ export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): 
       mode: wanted.mode,
       camera,
       color: wanted.color,
+      labels: wanted.labels?.look ?? null,
       comparePosition: (visible.x + wanted.comparePosition * visible.width) / size.widthPx,
-      overlayOpacity: (wanted.mode === 'overlay' ? wanted.overlayOpacity : 1) * easeOut(share),
+      overlayOpacity:
+        (wanted.labels?.opacity ?? (wanted.mode === 'overlay' ? wanted.overlayOpacity : 1)) * easeOut(share),
       surround: wanted.surround,
       ...size,
     };
@@ -111,6 +128,8 @@ export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): 
     renderer.setSource({
       photo,
       map,
+      labels,
+      blur,
       sourceWidthPx: picture?.widthPx ?? 1,
       sourceHeightPx: picture?.heightPx ?? 1,
     });
@@ -123,6 +142,8 @@ export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): 
       picture = next;
       photo = null;
       map = null;
+      labels = null;
+      blur = null;
       fade = null;
       cancelFrame();
       // The renderer holds the bitmap (a lost context uploads it again) until it is given another source.
@@ -140,6 +161,12 @@ export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): 
       map = next;
       fade = next !== null && fadeMs > 0 ? { startMs: clock.now(), durationMs: fadeMs } : null;
       newMap = next;
+      upload();
+    },
+    setLabels(nextLabels, nextBlur) {
+      if (nextLabels === labels && nextBlur === blur) return;
+      labels = nextLabels;
+      blur = nextBlur;
       upload();
     },
     setView(next) {

@@ -3,6 +3,7 @@ import { app } from './app.ts';
 import { errors } from './errors.ts';
 import { live } from './live.ts';
 import { models } from './models.ts';
+import { parsing } from './parsing.ts';
 import { viewer } from './viewer.ts';
 
-export const resources: Resources = { app, errors, live, models, viewer };
+export const resources: Resources = { app, errors, live, models, parsing, viewer };
