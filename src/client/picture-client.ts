@@ -2,9 +2,20 @@
 import { proxy } from 'comlink';
 import type { InferenceResult } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
-import type { ExportWorkerApi, MapExport, PictureWorkerApi } from '../worker/picture-api.ts';
+import type {
+  ExportWorkerApi,
+  FileExport,
+  FileKind,
+  MapExport,
+  PictureWorkerApi,
+} from '../worker/picture-api.ts';
 import { createId as createRandomId } from './create-id.ts';
-import type { ExportItem, PictureClient, PictureInspection } from './picture-client.types.ts';
+import type {
+  ExportItem,
+  LabelsExportItem,
+  PictureClient,
+  PictureInspection,
+} from './picture-client.types.ts';
 import { rasterizeSvg } from './rasterize-svg.ts';
 import { createWorkerQueue } from './worker-queue.ts';
 
@@ -50,6 +61,12 @@ function toMapExport({ name, source, result, color }: ExportItem): MapExport {
   return { name, source, result, color };
 }
 
+function toFileExport(item: ExportItem | LabelsExportItem): FileExport {
+  if (!('parsing' in item)) return toMapExport(item);
+  const { name, source, result, parsing } = item;
+  return { name, source, result, parsing };
+}
+
 /** Workers start with their first call; one call at a time in each, the rest waits here. Looking at a picture goes before inspecting others. */
 export function createPictureClient(options: PictureClientOptions = {}): PictureClient {
   const createId = options.createId ?? createRandomId;
@@ -76,6 +93,24 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
     }
   }
 
+  async function exportOne(
+    item: FileExport,
+    kind: FileKind,
+    { signal, onProgress }: { signal: AbortSignal; onProgress?: (fraction: number) => void },
+  ): Promise<File> {
+    const exportId = createId();
+    if (onProgress !== undefined) progress.set(exportId, onProgress);
+    try {
+      return await exports.run((api) => api.exportFile(exportId, item, kind), {
+        signal,
+        isUrgent: true,
+        onAbort: (api) => api.cancel(exportId),
+      });
+    } finally {
+      progress.delete(exportId);
+    }
+  }
+
   return {
     inspect: (file, { signal }) => inspect(file, signal),
     decodeProxy: (file, maxSidePx, { signal }) =>
@@ -84,20 +119,8 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
         isUrgent: true,
         onUnwanted: (bitmap) => bitmap.close(),
       }),
-    async exportFile(item, kind, { signal, onProgress }) {
-      const exportId = createId();
-      const mapExport = toMapExport(item);
-      if (onProgress !== undefined) progress.set(exportId, onProgress);
-      try {
-        return await exports.run((api) => api.exportFile(exportId, mapExport, kind), {
-          signal,
-          isUrgent: true,
-          onAbort: (api) => api.cancel(exportId),
-        });
-      } finally {
-        progress.delete(exportId);
-      }
-    },
+    exportFile: async (item, kind, options) => exportOne(toMapExport(item), kind, options),
+    exportLabels: (item, kind, options) => exportOne(toFileExport(item), kind, options),
     async exportZip(items, kinds, { signal, onProgress }) {
       const exportId = createId();
       const onAbort = (api: { cancel(id: string): unknown }) => api.cancel(exportId);
@@ -105,8 +128,9 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
       await exports.run((api) => api.openZip(exportId), { signal, onAbort });
       try {
         for (const [index, entry] of items.entries()) {
-          const mapExport = toMapExport({ ...(await entry.getItem()), name: entry.name });
-          await exports.run((api) => api.addToZip(exportId, mapExport, kinds), { signal, onAbort });
+          const item = toFileExport({ ...(await entry.getItem()), name: entry.name });
+          const group = entry.group ?? null;
+          await exports.run((api) => api.addToZip(exportId, item, kinds, group), { signal, onAbort });
           onProgress?.(index + 1, items.length);
         }
         const blob = await exports.run((api) => api.closeZip(exportId), { signal, onAbort });

@@ -1,5 +1,6 @@
 /** Work on picture files off the main thread: inspection on import, proxies for the viewer, exports. */
-import type { InferenceResult } from '../engine/api.ts';
+import type { InferenceResult, LabelsResult } from '../engine/api.ts';
+import type { LabelsFileKind, ParsingFileSettings } from '../worker/picture-api.ts';
 import type { ColorSettings } from '../render/renderer.ts';
 
 /** What import learns of a file, before any inference. Throws IMAGE_* for what cannot be used. */
@@ -26,6 +27,22 @@ export interface ExportItem {
   readonly color: ColorSettings;
 }
 
+export type { LabelsFileKind, ParsingFileSettings };
+
+export interface LabelsExportItem {
+  readonly name: string;
+  readonly source: Blob;
+  readonly result: LabelsResult;
+  readonly parsing: ParsingFileSettings;
+}
+
+export interface ZipEntry {
+  readonly name: string;
+  /** Entries of one picture share the name of their files; absent: on its own. */
+  readonly group?: string;
+  getItem(): Promise<ExportItem | LabelsExportItem>;
+}
+
 export interface PictureClient {
   inspect(file: Blob, options: { signal: AbortSignal }): Promise<PictureInspection>;
   /** Upright bitmap no larger than `maxSidePx`; the caller closes it. */
@@ -36,10 +53,16 @@ export interface PictureClient {
     kind: ExportKind,
     options: { signal: AbortSignal; onProgress?: (fraction: number) => void },
   ): Promise<File>;
-  /** ZIP of all kinds of all items, made item by item: `getItem` is asked for one at a time. */
+  /** One file of a parsing result (`photo.labels.png`, `photo.rle.json`, `photo.blurred.jpg`). */
+  exportLabels(
+    item: LabelsExportItem,
+    kind: LabelsFileKind,
+    options: { signal: AbortSignal; onProgress?: (fraction: number) => void },
+  ): Promise<File>;
+  /** ZIP of all kinds of all items that have them, made item by item: `getItem` is asked for one at a time. */
   exportZip(
-    items: readonly { readonly name: string; getItem(): Promise<ExportItem> }[],
-    kinds: readonly ExportKind[],
+    items: readonly ZipEntry[],
+    kinds: readonly (ExportKind | LabelsFileKind)[],
     options: { signal: AbortSignal; onProgress?: (doneCount: number, totalCount: number) => void },
   ): Promise<File>;
   dispose(): void;

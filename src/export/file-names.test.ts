@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createUniqueStems, mapFileName, stemOf } from './file-names.ts';
+import { createUniqueStems, labelsFileName, mapFileName, stemOf } from './file-names.ts';
 
 test.each([
   ['photo.jpg', 'photo'],
@@ -35,6 +35,11 @@ test('a file name says what the file holds', () => {
   const metric = { kind: 'metric-depth' } as const;
   expect(mapFileName('photo', 'grey16-png', metric)).toBe('photo.inverse-depth-16bit.png');
   expect(mapFileName('photo', 'raw-npy', metric)).toBe('photo.depth-metres.npy');
+});
+
+test('a file of a parsing result says what it holds', () => {
+  expect(labelsFileName('photo', 'labels-png')).toBe('photo.labels.png');
+  expect(labelsFileName('photo', 'faces-jpeg')).toBe('photo.blurred.jpg');
 });
 
 test('stems are unique within a ZIP, capitals aside', () => {

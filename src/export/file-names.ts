@@ -55,6 +55,24 @@ export function mapFileName(stem: string, kind: MapFileKind, result: Pick<Infere
   }
 }
 
+export type LabelsFileKind =
+  'labels-png' | 'instances-png' | 'parsing-png' | 'cutout-png' | 'rle-json' | 'faces-png' | 'faces-jpeg';
+
+const LABELS_SUFFIXES: Readonly<Record<LabelsFileKind, string>> = {
+  'labels-png': 'labels.png',
+  'instances-png': 'instances.png',
+  'parsing-png': 'parsing.png',
+  'cutout-png': 'cutout.png',
+  'rle-json': 'rle.json',
+  'faces-png': 'blurred.png',
+  'faces-jpeg': 'blurred.jpg',
+};
+
+/** `photo.labels.png`, `photo.instances.png`, `photo.rle.json` ... */
+export function labelsFileName(stem: string, kind: LabelsFileKind): string {
+  return `${stem}.${LABELS_SUFFIXES[kind]}`;
+}
+
 /** Makes stems unique within a ZIP, also where capitals do not count: `photo`, `Photo (2)`. */
 export function createUniqueStems(): (stem: string) => string {
   const taken = new Set<string>();

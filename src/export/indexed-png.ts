@@ -102,6 +102,25 @@ export function encodeInstancePng(map: LabelMap, size: ExportSize, options: Expo
   });
 }
 
+/** An opaque picture, RGB8, whose RGBA rows `readRows` gives. Rejects with the signal's reason. */
+export function encodePhotoPng(
+  size: ExportSize,
+  readRows: (y: number, rowCount: number) => Promise<Uint8ClampedArray>,
+  options: ExportOptions,
+): Promise<Blob> {
+  const encoder = createPngEncoder(size.widthPx, size.heightPx, 'rgb8');
+  return writeBands(encoder, size, options, async (y, rowCount) => {
+    const rgba = await readRows(y, rowCount);
+    const rgb = new Uint8Array((rgba.length / 4) * 3);
+    for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+      rgb[to] = rgba[from]!;
+      rgb[to + 1] = rgba[from + 1]!;
+      rgb[to + 2] = rgba[from + 2]!;
+    }
+    return rgb;
+  });
+}
+
 /**
  * The photo where `maskU8` (map size, `createSelectionMask`) is 1, transparent elsewhere (and black there, so that what
  * was cut away is not in the file). `readRows` gives RGBA rows of the source picture; they are overwritten.

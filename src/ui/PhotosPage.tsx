@@ -9,6 +9,7 @@ import { PeopleSection } from './features/parsing/PeopleSection.tsx';
 import { TaskSection } from './features/parsing/TaskSection.tsx';
 import { FilmStrip } from './features/queue/FilmStrip.tsx';
 import { Welcome } from './features/samples/Welcome.tsx';
+import { SavePartsSection } from './features/save/SavePartsSection.tsx';
 import { SaveSection } from './features/save/SaveSection.tsx';
 import { BottomSheet } from './features/shell/BottomSheet.tsx';
 import { Viewer } from './features/viewer/Viewer.tsx';
@@ -40,7 +41,7 @@ export function PhotosPage({ isPhone, isPanelOpen }: PhotosPageProps) {
         </>
       )}
       <NumbersSection />
-      <SaveSection />
+      {shown === 'depth' ? <SaveSection /> : <SavePartsSection />}
     </>
   );
   return (

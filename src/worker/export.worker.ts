@@ -1,15 +1,67 @@
 /** Composition root of the export worker: files and ZIPs of maps, over Comlink. */
 import { expose } from 'comlink';
 import { EngineError } from '../engine/errors.ts';
-import { createUniqueStems, mapFileName, stemOf } from '../export/file-names.ts';
+import { createUniqueStems, labelsFileName, mapFileName, stemOf } from '../export/file-names.ts';
 import { createZipWriter, type ZipWriter } from '../export/zip-writer.ts';
-import { openMapExporter } from './export-maps.ts';
-import type { ExportEvent, ExportWorkerApi } from './picture-api.ts';
+import { openLabelsExporter } from './export-labels.ts';
+import { openMapExporter, type ExportControl } from './export-maps.ts';
+import type {
+  ExportEvent,
+  ExportWorkerApi,
+  FileExport,
+  FileKind,
+  LabelsFileKind,
+  MapFileKind,
+} from './picture-api.ts';
 import { replyOf } from './reply.ts';
 
 interface OpenZip {
   readonly zip: ZipWriter;
   readonly uniqueStem: (stem: string) => string;
+  /** Stems by group. */
+  readonly stems: Map<string, string>;
+}
+
+interface NamedFile {
+  readonly suffixedName: (stem: string) => string;
+  encode(control: ExportControl): Promise<Blob>;
+}
+
+interface FileExporter {
+  readonly files: readonly NamedFile[];
+  close(): void;
+}
+
+function isMapKind(kind: FileKind): kind is MapFileKind {
+  return kind === 'colour-png' || kind === 'grey16-png' || kind === 'raw-npy';
+}
+
+function isLabelsKind(kind: FileKind): kind is LabelsFileKind {
+  return !isMapKind(kind);
+}
+
+/** The files of `kinds` that this item has. */
+async function openExporter(
+  item: FileExport,
+  kinds: readonly FileKind[],
+  signal: AbortSignal,
+): Promise<FileExporter> {
+  if ('parsing' in item) {
+    const own = kinds.filter(isLabelsKind);
+    const exporter = await openLabelsExporter(item, own, signal);
+    const files = own.map((kind) => ({
+      suffixedName: (stem: string) => labelsFileName(stem, kind),
+      encode: (control: ExportControl) => exporter.encode(kind, control),
+    }));
+    return { files, close: () => exporter.close() };
+  }
+  const own = kinds.filter(isMapKind);
+  const exporter = await openMapExporter(item, own, signal);
+  const files = own.map((kind) => ({
+    suffixedName: (stem: string) => mapFileName(stem, kind, item.result),
+    encode: (control: ExportControl) => exporter.encode(kind, control),
+  }));
+  return { files, close: () => exporter.close() };
 }
 
 const running = new Map<string, AbortController>();
@@ -36,33 +88,33 @@ const api: ExportWorkerApi = {
   },
   exportFile: (exportId, item, kind) =>
     runCancellable(exportId, async (signal) => {
-      const exporter = await openMapExporter(item, [kind], signal);
+      const exporter = await openExporter(item, [kind], signal);
       try {
+        const [file] = exporter.files;
+        if (file === undefined) throw new EngineError('REQUEST_INVALID', `No ${kind} of such a result`);
         const onProgress = (fraction: number) => report({ exportId, fraction });
-        const blob = await exporter.encode(kind, { signal, onProgress });
-        return new File([blob], mapFileName(stemOf(item.name), kind, item.result), { type: blob.type });
+        const blob = await file.encode({ signal, onProgress });
+        return new File([blob], file.suffixedName(stemOf(item.name)), { type: blob.type });
       } finally {
         exporter.close();
       }
     }),
   openZip: (exportId) =>
     replyOf(() => {
-      zips.set(exportId, { zip: createZipWriter(), uniqueStem: createUniqueStems() });
+      zips.set(exportId, { zip: createZipWriter(), uniqueStem: createUniqueStems(), stems: new Map() });
       return null;
     }),
-  addToZip: (exportId, item, kinds) =>
+  addToZip: (exportId, item, kinds, group) =>
     runCancellable(exportId, async (signal) => {
-      const { zip, uniqueStem } = findZip(exportId);
-      const stem = uniqueStem(stemOf(item.name));
-      const exporter = await openMapExporter(item, kinds, signal);
+      const { zip, uniqueStem, stems } = findZip(exportId);
+      const stem = (group === null ? undefined : stems.get(group)) ?? uniqueStem(stemOf(item.name));
+      if (group !== null) stems.set(group, stem);
+      const exporter = await openExporter(item, kinds, signal);
       try {
-        for (const [index, kind] of kinds.entries()) {
+        for (const [index, file] of exporter.files.entries()) {
           const onProgress = (share: number) =>
-            report({ exportId, fraction: (index + share) / kinds.length });
-          await zip.add(
-            mapFileName(stem, kind, item.result),
-            await exporter.encode(kind, { signal, onProgress }),
-          );
+            report({ exportId, fraction: (index + share) / exporter.files.length });
+          await zip.add(file.suffixedName(stem), await file.encode({ signal, onProgress }));
         }
         return null;
       } finally {

@@ -1,6 +1,8 @@
 /** The boundaries of the picture and export workers. Types only: both sides compile it. */
-import type { DisparityResult, MetricDepthResult, Reply } from '../engine/api.ts';
-import type { ColorSettings } from '../render/renderer.ts';
+import type { DisparityResult, LabelsResult, MetricDepthResult, Reply } from '../engine/api.ts';
+import type { Selection } from '../engine/parsing/selection.ts';
+import type { PaletteId } from '../render/palettes.ts';
+import type { BlurSource, ColorSettings, LabelLook, LabelSource } from '../render/renderer.ts';
 
 /** What the picture worker learns of a file that it can decode. */
 export interface PictureReport {
@@ -35,6 +37,32 @@ export interface MapExport {
   readonly color: ColorSettings;
 }
 
+export type LabelsFileKind =
+  'labels-png' | 'instances-png' | 'parsing-png' | 'cutout-png' | 'rle-json' | 'faces-png' | 'faces-jpeg';
+
+/** How a parsing result is looked at: what coloured pictures and cut-outs are made of. */
+export interface ParsingFileSettings {
+  readonly palette: PaletteId;
+  /** What cut-outs keep. */
+  readonly selection: Selection;
+  /** The pixels that are drawn: the result's, or without what the selection leaves out. */
+  readonly pixels: LabelSource;
+  readonly look: LabelLook;
+  readonly opacity: number;
+  /** null: faces stay as they are. */
+  readonly blur: BlurSource | null;
+}
+
+export interface LabelsExport {
+  readonly name: string;
+  readonly source: Blob;
+  readonly result: LabelsResult;
+  readonly parsing: ParsingFileSettings;
+}
+
+export type FileExport = MapExport | LabelsExport;
+export type FileKind = MapFileKind | LabelsFileKind;
+
 /** The one channel from the export worker to its client. */
 export interface ExportEvent {
   readonly exportId: string;
@@ -44,10 +72,17 @@ export interface ExportEvent {
 export interface ExportWorkerApi {
   /** Once per worker. */
   connect(onEvent: (event: ExportEvent) => void): Promise<void>;
-  exportFile(exportId: string, item: MapExport, kind: MapFileKind): Promise<Reply<File>>;
+  /** The kind must be one of the item's result. */
+  exportFile(exportId: string, item: FileExport, kind: FileKind): Promise<Reply<File>>;
   /** A ZIP stays open until it is closed or cancelled. */
   openZip(exportId: string): Promise<Reply<null>>;
-  addToZip(exportId: string, item: MapExport, kinds: readonly MapFileKind[]): Promise<Reply<null>>;
+  /** Kinds of the other sort of result are passed over. Items of one `group` (picture) share a stem. */
+  addToZip(
+    exportId: string,
+    item: FileExport,
+    kinds: readonly FileKind[],
+    group: string | null,
+  ): Promise<Reply<null>>;
   closeZip(exportId: string): Promise<Reply<Blob>>;
   /** Checked between bands; the call under way then fails as aborted. Drops an open ZIP. */
   cancel(exportId: string): void;

@@ -1,4 +1,4 @@
-import { ClipboardCopy, Download, FileArchive, X } from 'lucide-react';
+import { ClipboardCopy, FileArchive, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ExportKind } from '../../../client/picture-client.types.ts';
 import { Button } from '../../components/Button.tsx';
@@ -10,21 +10,18 @@ import { useLibraryCounts } from '../../hooks/useCardState.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
 import { useColorSettings, useViewedMap } from '../../hooks/useViewedMap.ts';
 import { useServices } from '../../services.tsx';
-import { useLibraryStore } from '../../stores/library-store.ts';
 import { useNoticeStore } from '../../stores/notice-store.ts';
-import { useSettingsStore } from '../../stores/settings-store.ts';
-import { useViewStore } from '../../stores/view-store.ts';
-import { collectExports } from './collect-exports.ts';
+import { OfferFaces } from './OfferFaces.tsx';
+import { SaveButton } from './SaveButton.tsx';
 import { downloadFile } from '../../download-file.ts';
 import './save.css';
 import { useSaving } from './useSaving.ts';
-
-const ALL_KINDS: readonly ExportKind[] = ['colour-png', 'grey16-png', 'raw-npy'];
+import { useZip } from './useZip.ts';
 
 /** Files of the picture in the viewer, and a ZIP of all that are done. */
 export function SaveSection() {
   const { t } = useTranslation('viewer');
-  const { client, pictures } = useServices();
+  const { pictures } = useServices();
   const image = useSelectedImage();
   const { viewed } = useViewedMap();
   const color = useColorSettings(viewed);
@@ -70,29 +67,7 @@ export function SaveSection() {
     });
   };
 
-  const saveAll = () => {
-    void start({
-      text: t('save.zipping', { done: 0, total: doneCount }),
-      describeFailure: (reason) => t('save.zipFailed', { reason }),
-      async run({ signal, onProgress }) {
-        const items = collectExports({
-          client,
-          images: useLibraryStore.getState().images,
-          tasks: client.getSnapshot().tasks,
-          settings: useSettingsStore.getState(),
-          ranges: useViewStore.getState().ranges,
-          signal,
-        });
-        const file = await pictures.exportZip(items, ALL_KINDS, {
-          signal,
-          onProgress: (done, total) =>
-            onProgress(total > 0 ? done / total : null, t('save.zipping', { done, total })),
-        });
-        downloadFile(file);
-        return t('save.saved', { name: file.name });
-      },
-    });
-  };
+  const saveAll = useZip(start);
 
   useShortcuts({ save: () => save('colour-png'), copy });
 
@@ -139,6 +114,7 @@ export function SaveSection() {
           {t('save.zip')}
         </Button>
       </div>
+      <OfferFaces />
       {state.text !== null && (
         <div className="save-progress">
           <div>
@@ -149,33 +125,5 @@ export function SaveSection() {
         </div>
       )}
     </Section>
-  );
-}
-
-function SaveButton(props: {
-  readonly label: string;
-  readonly hint: string;
-  readonly shortcut?: string;
-  readonly isDisabled: boolean;
-  onPress(): void;
-}) {
-  const { label, hint, shortcut, isDisabled, onPress } = props;
-  return (
-    <button
-      type="button"
-      className="save-button"
-      aria-label={label}
-      aria-description={hint}
-      aria-keyshortcuts={shortcut}
-      disabled={isDisabled}
-      onClick={onPress}
-    >
-      <Download aria-hidden />
-      <span>
-        <span className="save-label">{label}</span>
-        <span className="save-hint">{hint}</span>
-      </span>
-      {shortcut && <kbd aria-hidden="true">{shortcut}</kbd>}
-    </button>
   );
 }

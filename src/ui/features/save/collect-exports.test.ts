@@ -79,6 +79,6 @@ it('takes finished pictures only, asks for a map when its turn comes, and keeps 
   expect(asked).toEqual([]);
   const first = await items[0]?.getItem();
   expect(asked).toEqual(['a:depth-estimation']);
-  expect(first?.color).toEqual({ ...SETTINGS, range: { lo: 0, hi: 10 } });
-  expect((await items[1]?.getItem())?.color.range).toEqual({ lo: 2, hi: 3 });
+  expect(first).toHaveProperty('color', { ...SETTINGS, range: { lo: 0, hi: 10 } });
+  expect(await items[1]?.getItem()).toHaveProperty('color.range', { lo: 2, hi: 3 });
 });

@@ -1,6 +1,12 @@
 /** What a ZIP is made of: every finished picture, each map read only when its turn comes. */
 import type { ClientSnapshot, InferenceClient } from '../../../client/inference-client.types.ts';
-import type { ExportItem } from '../../../client/picture-client.types.ts';
+import type {
+  ExportItem,
+  LabelsExportItem,
+  ParsingFileSettings,
+  ZipEntry,
+} from '../../../client/picture-client.types.ts';
+import type { LabelsResult } from '../../../engine/api.ts';
 import { EngineError } from '../../../engine/errors.ts';
 import { composeColor, resolveRange } from '../../color-settings.ts';
 import { toViewedMap } from '../../queries.ts';
@@ -16,13 +22,27 @@ interface CollectOptions {
   readonly settings: Pick<Settings, 'colormap' | 'invert' | 'gamma' | 'followEdges'>;
   /** Every picture keeps the range it was given. */
   readonly ranges: Readonly<Record<string, RangeChoice>>;
+  /** How a parsing result is drawn; absent: parsing results are left out. */
+  readonly describeParsing?: (imageId: string, result: LabelsResult) => ParsingFileSettings;
   readonly signal: AbortSignal;
 }
 
 /** `getItem` rejects with the client's errors, and with INTERNAL for a map without a range. */
-export function collectExports(options: CollectOptions) {
+export function collectExports(options: CollectOptions): readonly ZipEntry[] {
   const { client, images, tasks, settings, ranges, signal } = options;
-  return images.flatMap((image) => {
+  const entriesOfParts = (image: LibraryImage): ZipEntry[] => {
+    const { describeParsing } = options;
+    const taskId = taskIdOf(image.id, 'human-parsing');
+    if (describeParsing === undefined || tasks.get(taskId)?.state !== 'done') return [];
+    const getItem = async (): Promise<LabelsExportItem> => {
+      const result = await client.getResult(taskId, { signal });
+      if (result.kind !== 'labels') throw new EngineError('INTERNAL', `${image.name} has no parts`);
+      return { name: image.name, source: image.source, result, parsing: describeParsing(image.id, result) };
+    };
+    return [{ name: image.name, group: image.id, getItem }];
+  };
+
+  const entriesOfDepth = (image: LibraryImage): ZipEntry[] => {
     const task = tasks.get(taskIdOf(image.id));
     if (task?.state !== 'done') return [];
     const { resultKey } = task.summary;
@@ -33,6 +53,8 @@ export function collectExports(options: CollectOptions) {
       const range = resolveRange(ranges[image.id], viewed.histogram);
       return { name: image.name, source: image.source, result, color: composeColor(settings, range) };
     };
-    return [{ name: image.name, getItem }];
-  });
+    return [{ name: image.name, group: image.id, getItem }];
+  };
+
+  return images.flatMap((image) => [...entriesOfDepth(image), ...entriesOfParts(image)]);
 }

@@ -1,0 +1,57 @@
+import { useTranslation } from 'react-i18next';
+import type { ExportKind, LabelsFileKind } from '../../../client/picture-client.types.ts';
+import { downloadFile } from '../../download-file.ts';
+import { useLibraryCounts } from '../../hooks/useCardState.ts';
+import { useServices } from '../../services.tsx';
+import { useLibraryStore } from '../../stores/library-store.ts';
+import { useParsingStore } from '../../stores/parsing-store.ts';
+import { useSettingsStore } from '../../stores/settings-store.ts';
+import { useViewStore } from '../../stores/view-store.ts';
+import { collectExports } from './collect-exports.ts';
+import { describeParsing } from './describe-parsing.ts';
+import type { useSaving } from './useSaving.ts';
+
+const KINDS: readonly (ExportKind | LabelsFileKind)[] = [
+  'colour-png',
+  'grey16-png',
+  'raw-npy',
+  'labels-png',
+  'instances-png',
+  'parsing-png',
+  'cutout-png',
+  'rle-json',
+];
+
+/** Saves every finished picture with every kind of file. */
+export function useZip(start: ReturnType<typeof useSaving>['start']): () => void {
+  const { t } = useTranslation('viewer');
+  const { client, pictures } = useServices();
+  const { done: doneCount } = useLibraryCounts();
+  return () => {
+    void start({
+      text: t('save.zipping', { done: 0, total: doneCount }),
+      describeFailure: (reason) => t('save.zipFailed', { reason }),
+      async run({ signal, onProgress }) {
+        const settings = useSettingsStore.getState();
+        const parsing = useParsingStore.getState();
+        const items = collectExports({
+          client,
+          images: useLibraryStore.getState().images,
+          tasks: client.getSnapshot().tasks,
+          settings,
+          ranges: useViewStore.getState().ranges,
+          describeParsing: (imageId, result) => describeParsing(imageId, result, settings, parsing),
+          signal,
+        });
+        const kinds = parsing.faceBlur.isOn ? [...KINDS, 'faces-jpeg' as const] : KINDS;
+        const file = await pictures.exportZip(items, kinds, {
+          signal,
+          onProgress: (done, total) =>
+            onProgress(total > 0 ? done / total : null, t('save.zipping', { done, total })),
+        });
+        downloadFile(file);
+        return t('save.saved', { name: file.name });
+      },
+    });
+  };
+}
