@@ -97,14 +97,20 @@ function ClassLegend({ viewed }: { readonly viewed: ViewedLabels }) {
                 onClick={() => toggleClass(labelSet, id)}
               >
                 <span className="parts-swatch" style={{ background: paletteColorCss(palette, id) }} />
-                <span className="truncate">{className(name)}</span>
-                {near !== undefined && id !== 0 && (
-                  <span className="parts-near num" title={t('nearHint')}>
-                    {nearText(near)}
-                  </span>
-                )}
+                <span className="parts-name">
+                  <span className="truncate">{className(name)}</span>
+                  {near !== undefined && id !== 0 && (
+                    <span className="parts-near num" title={t('nearHint')}>
+                      {nearText(near)}
+                    </span>
+                  )}
+                </span>
                 <span className="parts-share num">
-                  {share >= 0.1 ? format.percent(share) : `${format.number(share * 100, 1)} %`}
+                  {share >= 0.1
+                    ? format.percent(share)
+                    : share < 0.001
+                      ? '< 0.1 %'
+                      : `${format.number(share * 100, 1)} %`}
                 </span>
               </button>
               <button
