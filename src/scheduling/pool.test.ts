@@ -1,61 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { EngineError, toWireError } from '../engine/errors.ts';
+import { EngineError } from '../engine/errors.ts';
 import { describeExecutor } from './executor.cases.ts';
-import { createFakeClock, flushPromises } from './fake-clock.ts';
-import {
-  createFakeSpawner,
-  makeFakeRequest,
-  makeFakeResult,
-  spawnAnsweringSlot,
-  type FakeSpawner,
-} from './fake-slot.ts';
-import { createPool, type PoolOptions, type SlotLoss } from './pool.ts';
-
-function setUp(change: Partial<PoolOptions<string>> = {}, spawner: FakeSpawner = createFakeSpawner()) {
-  const clock = createFakeClock();
-  const losses: SlotLoss[] = [];
-  const pool = createPool<string>({
-    size: 2,
-    spawn: spawner.spawn,
-    clock,
-    taskTimeoutMs: 60_000,
-    connectTimeoutMs: 30_000,
-    loadStallMs: 100_000,
-    maxRunsPerSlot: 1000,
-    onSlotLost: (loss) => losses.push(loss),
-    ...change,
-  });
-  function run(taskId: string, { modelId, controller = new AbortController() }: RunChange = {}) {
-    const outcome: Outcome = { state: 'pending', abandoned: [] };
-    pool
-      .run(makeFakeRequest(taskId, 'good', modelId), {
-        signal: controller.signal,
-        onEvent: () => undefined,
-        onAbandonedResult: (replies) => outcome.abandoned.push(replies),
-      })
-      .then(
-        (value) => Object.assign(outcome, { state: 'resolved', value }),
-        (error: unknown) => Object.assign(outcome, { state: 'rejected', error }),
-      );
-    return outcome;
-  }
-  return { pool, clock, spawner, losses, run };
-}
-
-interface RunChange {
-  readonly modelId?: string;
-  readonly controller?: AbortController;
-}
-
-interface Outcome {
-  state: 'pending' | 'resolved' | 'rejected';
-  value?: unknown;
-  error?: unknown;
-  readonly abandoned: unknown[];
-}
+import { flushPromises } from './fake-clock.ts';
+import { setUpPool } from './fake-pool.ts';
+import { createFakeSpawner, makeFakeRequest, makeFakeResult, spawnAnsweringSlot } from './fake-slot.ts';
 
 describeExecutor('a pool of fake slots', () => ({
-  executor: setUp({ spawn: spawnAnsweringSlot }).pool,
+  executor: setUpPool({ spawn: spawnAnsweringSlot }).pool,
   goodSource: 'good',
   badSource: 'bad',
   makeRequest: makeFakeRequest,
@@ -63,7 +14,7 @@ describeExecutor('a pool of fake slots', () => ({
 
 describe('starting slots', () => {
   it('starts none before the first request, and only as many as there is work for', async () => {
-    const { spawner, run } = setUp();
+    const { spawner, run } = setUpPool();
     expect(spawner.slots).toHaveLength(0);
     run('a');
     await flushPromises();
@@ -75,7 +26,7 @@ describe('starting slots', () => {
   });
 
   it('uses an idle slot rather than starting another', async () => {
-    const { spawner, run } = setUp();
+    const { spawner, run } = setUpPool();
     run('a');
     await flushPromises();
     spawner.slot(0).succeed();
@@ -87,7 +38,7 @@ describe('starting slots', () => {
   });
 
   it('prefers the slot that holds the model', async () => {
-    const { spawner, run } = setUp();
+    const { spawner, run } = setUpPool();
     run('a', { modelId: 'small' });
     run('b', { modelId: 'large' });
     await flushPromises();
@@ -101,7 +52,7 @@ describe('starting slots', () => {
 
   it('gives up after three workers that die before they connect, and pauses before it tries again', async () => {
     const spawner = createFakeSpawner({ connectsAtOnce: false });
-    const { clock, run } = setUp({ size: 1 }, spawner);
+    const { clock, run } = setUpPool({ size: 1 }, spawner);
     const first = run('a');
     for (let attempt = 0; attempt < 3; attempt += 1) {
       await flushPromises();
@@ -126,7 +77,7 @@ describe('starting slots', () => {
 
   it('takes a worker that never answers connect for dead', async () => {
     const spawner = createFakeSpawner({ connectsAtOnce: false });
-    const { clock, run } = setUp({ size: 1 }, spawner);
+    const { clock, run } = setUpPool({ size: 1 }, spawner);
     const outcome = run('a');
     await flushPromises();
     clock.advance(30_000);
@@ -141,7 +92,7 @@ describe('starting slots', () => {
 
   it('passes a refusal on at once: asking again would get the same answer', async () => {
     const spawner = createFakeSpawner({ connectsAtOnce: false });
-    const { run } = setUp({ size: 1 }, spawner);
+    const { run } = setUpPool({ size: 1 }, spawner);
     const outcome = run('a');
     spawner.slot(0).refuse(new EngineError('EXECUTION_PROVIDER_UNAVAILABLE', 'no adapter'));
     await flushPromises();
@@ -152,7 +103,7 @@ describe('starting slots', () => {
 
   it('turns a spawn that throws into WORKER_START_FAILED', async () => {
     let spawns = 0;
-    const { run } = setUp({
+    const { run } = setUpPool({
       spawn: () => {
         spawns += 1;
         throw new Error('blocked by policy');
@@ -167,7 +118,7 @@ describe('starting slots', () => {
 
 describe('a slot that dies in the middle', () => {
   it('has its task tried once more in a replacement', async () => {
-    const { spawner, losses, run } = setUp({ size: 1 });
+    const { spawner, losses, run } = setUpPool({ size: 1 });
     const outcome = run('a');
     await flushPromises();
     spawner.slot(0).crash();
@@ -181,7 +132,7 @@ describe('a slot that dies in the middle', () => {
   });
 
   it('fails its task with WORKER_CRASHED the second time, and serves the others', async () => {
-    const { spawner, run } = setUp({ size: 1 });
+    const { spawner, run } = setUpPool({ size: 1 });
     const poison = run('poison');
     const next = run('next');
     await flushPromises();
@@ -197,7 +148,7 @@ describe('a slot that dies in the middle', () => {
   });
 
   it('is replaced only when there is work', async () => {
-    const { pool, spawner, run } = setUp();
+    const { pool, spawner, run } = setUpPool();
     run('a');
     await flushPromises();
     spawner.slot(0).succeed();
@@ -211,7 +162,7 @@ describe('a slot that dies in the middle', () => {
 
 describe('timeouts', () => {
   it('end the worker and fail the task with TASK_TIMEOUT', async () => {
-    const { clock, spawner, losses, run } = setUp({ size: 1 });
+    const { clock, spawner, losses, run } = setUpPool({ size: 1 });
     const outcome = run('slow');
     const next = run('next');
     await flushPromises();
@@ -226,7 +177,7 @@ describe('timeouts', () => {
   });
 
   it('do not count the time that a model loads', async () => {
-    const { clock, spawner, run } = setUp({ size: 1 });
+    const { clock, spawner, run } = setUpPool({ size: 1 });
     const outcome = run('a');
     await flushPromises();
     spawner.slot(0).emit({ type: 'progress', taskId: 'a', stage: 'load', fraction: 0.5 });
@@ -241,7 +192,7 @@ describe('timeouts', () => {
   });
 
   it('end a worker that hangs while loading, without waiting as long a second time', async () => {
-    const { clock, spawner, losses, run } = setUp({ size: 1 });
+    const { clock, spawner, losses, run } = setUpPool({ size: 1 });
     const outcome = run('a');
     await flushPromises();
     spawner.slot(0).emit({ type: 'progress', taskId: 'a', stage: 'load', fraction: null });
@@ -253,7 +204,7 @@ describe('timeouts', () => {
   });
 
   it('follow the setting for runs that start later', async () => {
-    const { pool, clock, run } = setUp({ size: 1 });
+    const { pool, clock, run } = setUpPool({ size: 1 });
     pool.setTaskTimeout(10);
     const outcome = run('a');
     await flushPromises();
@@ -265,7 +216,7 @@ describe('timeouts', () => {
 
 describe('cancelling', () => {
   it('removes a request that waits, without touching a slot', async () => {
-    const { spawner, run } = setUp({ size: 1 });
+    const { spawner, run } = setUpPool({ size: 1 });
     run('a');
     const controller = new AbortController();
     const waiting = run('b', { controller });
@@ -280,7 +231,7 @@ describe('cancelling', () => {
   });
 
   it('asks the engine, rejects the caller at once and keeps the slot that answers soon', async () => {
-    const { spawner, clock, losses, run } = setUp({ size: 1 });
+    const { spawner, clock, losses, run } = setUpPool({ size: 1 });
     const controller = new AbortController();
     const outcome = run('a', { controller });
     await flushPromises();
@@ -300,7 +251,7 @@ describe('cancelling', () => {
   });
 
   it('ends a worker whose run goes on for longer than a reload would take', async () => {
-    const { spawner, clock, losses, run } = setUp({ size: 1 });
+    const { spawner, clock, losses, run } = setUpPool({ size: 1 });
     const controller = new AbortController();
     run('a', { controller });
     await flushPromises();
@@ -314,7 +265,7 @@ describe('cancelling', () => {
   });
 
   it('ends a worker at once where the rest is known to be longer than a reload', async () => {
-    const { spawner, clock, run } = setUp({ size: 1 });
+    const { spawner, clock, run } = setUpPool({ size: 1 });
     run('a');
     await flushPromises();
     clock.advance(20_000);
@@ -328,7 +279,7 @@ describe('cancelling', () => {
   });
 
   it('lets a model finish loading: the next task needs it too', async () => {
-    const { spawner, clock, run } = setUp({ size: 1 });
+    const { spawner, clock, run } = setUpPool({ size: 1 });
     const controller = new AbortController();
     run('a', { controller });
     await flushPromises();
@@ -340,7 +291,7 @@ describe('cancelling', () => {
 
   it('hands over the result of a run that finished all the same', async () => {
     const spawner = createFakeSpawner();
-    const { run } = setUp({ size: 1 }, spawner);
+    const { run } = setUpPool({ size: 1 }, spawner);
     const controller = new AbortController();
     const outcome = run('a', { controller });
     await flushPromises();
@@ -349,88 +300,5 @@ describe('cancelling', () => {
     await flushPromises();
     expect(outcome.state).toBe('rejected');
     expect(outcome.abandoned).toEqual([[{ ok: true, value: makeFakeResult([7, 8]) }]]);
-  });
-});
-
-describe('memory and providers', () => {
-  const outOfMemory = new EngineError('OUT_OF_MEMORY', 'std::bad_alloc');
-
-  it('replaces a worker that ran out of memory and tries once more in the fresh one', async () => {
-    const { spawner, losses, run } = setUp({ size: 1 });
-    run('a');
-    await flushPromises();
-    spawner.slot(0).succeed();
-    await flushPromises();
-    const outcome = run('b');
-    await flushPromises();
-    spawner.slot(0).answer([{ ok: false, error: toWireError(outOfMemory) }]);
-    await flushPromises();
-    expect(losses).toEqual(['out-of-memory']);
-    expect(spawner.slot(0).isTerminated).toBe(true);
-    spawner.slot(1).succeed();
-    await flushPromises();
-    expect(outcome.state).toBe('resolved');
-  });
-
-  it('does not try again where a fresh worker ran out of memory', async () => {
-    const { spawner, run } = setUp({ size: 1 });
-    const outcome = run('a');
-    await flushPromises();
-    spawner.slot(0).fail(outOfMemory);
-    await flushPromises();
-    expect(outcome.error).toBe(outOfMemory);
-    expect(spawner.slots).toHaveLength(1);
-  });
-
-  it('fails the running task when the device is lost, and gives the slot up', async () => {
-    const { spawner, losses, run } = setUp({ size: 1 });
-    const outcome = run('a');
-    await flushPromises();
-    spawner.slot(0).emit({ type: 'device-lost', reason: 'driver reset' });
-    await flushPromises();
-    expect(outcome.error).toMatchObject({ code: 'EXECUTION_PROVIDER_FAILED' });
-    expect(losses).toEqual(['provider-failed']);
-  });
-
-  it('replaces a slot after its number of runs', async () => {
-    const { spawner, losses, run } = setUp({ size: 1, maxRunsPerSlot: 2 });
-    for (const taskId of ['a', 'b']) {
-      run(taskId);
-      await flushPromises();
-      spawner.slot(0).succeed();
-      await flushPromises();
-    }
-    run('c');
-    await flushPromises();
-    expect(losses).toEqual(['recycled']);
-    expect(spawner.slot(1).requests.map(({ taskId }) => taskId)).toEqual(['c']);
-  });
-});
-
-describe('ending', () => {
-  it('finishes what it has when it retires, then ends its slots', async () => {
-    const { pool, spawner, run } = setUp();
-    const running = run('a');
-    const other = run('b');
-    await flushPromises();
-    spawner.slot(1).succeed();
-    await flushPromises();
-    pool.retire();
-    expect([spawner.slot(0).isTerminated, spawner.slot(1).isTerminated]).toEqual([false, true]);
-    spawner.slot(0).succeed();
-    await flushPromises();
-    expect([running.state, other.state]).toEqual(['resolved', 'resolved']);
-    expect(spawner.slot(0).isTerminated).toBe(true);
-  });
-
-  it('ends slots that are still starting, and leaves no timer', async () => {
-    const spawner = createFakeSpawner({ connectsAtOnce: false });
-    const { pool, clock, run } = setUp({}, spawner);
-    const outcome = run('a');
-    pool.dispose();
-    await flushPromises();
-    expect(outcome.error).toMatchObject({ name: 'AbortError' });
-    expect(spawner.slot(0).isTerminated).toBe(true);
-    expect(clock.timerCount()).toBe(0);
   });
 });

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { EngineError, toWireError } from '../engine/errors.ts';
+import { flushPromises } from './fake-clock.ts';
+import { setUpPool } from './fake-pool.ts';
+import { createFakeSpawner } from './fake-slot.ts';
+
+describe('memory and providers', () => {
+  const outOfMemory = new EngineError('OUT_OF_MEMORY', 'std::bad_alloc');
+
+  it('replaces a worker that ran out of memory and tries once more in the fresh one', async () => {
+    const { spawner, losses, run } = setUpPool({ size: 1 });
+    run('a');
+    await flushPromises();
+    spawner.slot(0).succeed();
+    await flushPromises();
+    const outcome = run('b');
+    await flushPromises();
+    spawner.slot(0).answer([{ ok: false, error: toWireError(outOfMemory) }]);
+    await flushPromises();
+    expect(losses).toEqual(['out-of-memory']);
+    expect(spawner.slot(0).isTerminated).toBe(true);
+    spawner.slot(1).succeed();
+    await flushPromises();
+    expect(outcome.state).toBe('resolved');
+  });
+
+  it('does not try again where a fresh worker ran out of memory', async () => {
+    const { spawner, run } = setUpPool({ size: 1 });
+    const outcome = run('a');
+    await flushPromises();
+    spawner.slot(0).fail(outOfMemory);
+    await flushPromises();
+    expect(outcome.error).toBe(outOfMemory);
+    expect(spawner.slots).toHaveLength(1);
+  });
+
+  it('fails the running task when the device is lost, and gives the slot up', async () => {
+    const { spawner, losses, run } = setUpPool({ size: 1 });
+    const outcome = run('a');
+    await flushPromises();
+    spawner.slot(0).emit({ type: 'device-lost', reason: 'driver reset' });
+    await flushPromises();
+    expect(outcome.error).toMatchObject({ code: 'EXECUTION_PROVIDER_FAILED' });
+    expect(losses).toEqual(['provider-failed']);
+  });
+
+  it('replaces a slot after its number of runs', async () => {
+    const { spawner, losses, run } = setUpPool({ size: 1, maxRunsPerSlot: 2 });
+    for (const taskId of ['a', 'b']) {
+      run(taskId);
+      await flushPromises();
+      spawner.slot(0).succeed();
+      await flushPromises();
+    }
+    run('c');
+    await flushPromises();
+    expect(losses).toEqual(['recycled']);
+    expect(spawner.slot(1).requests.map(({ taskId }) => taskId)).toEqual(['c']);
+  });
+});
+
+describe('ending', () => {
+  it('finishes what it has when it retires, then ends its slots', async () => {
+    const { pool, spawner, run } = setUpPool();
+    const running = run('a');
+    const other = run('b');
+    await flushPromises();
+    spawner.slot(1).succeed();
+    await flushPromises();
+    pool.retire();
+    expect([spawner.slot(0).isTerminated, spawner.slot(1).isTerminated]).toEqual([false, true]);
+    spawner.slot(0).succeed();
+    await flushPromises();
+    expect([running.state, other.state]).toEqual(['resolved', 'resolved']);
+    expect(spawner.slot(0).isTerminated).toBe(true);
+  });
+
+  it('ends slots that are still starting, and leaves no timer', async () => {
+    const spawner = createFakeSpawner({ connectsAtOnce: false });
+    const { pool, clock, run } = setUpPool({}, spawner);
+    const outcome = run('a');
+    pool.dispose();
+    await flushPromises();
+    expect(outcome.error).toMatchObject({ name: 'AbortError' });
+    expect(spawner.slot(0).isTerminated).toBe(true);
+    expect(clock.timerCount()).toBe(0);
+  });
+});
