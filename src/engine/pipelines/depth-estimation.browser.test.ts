@@ -1,0 +1,131 @@
+/** The depth goldens through the whole engine on WASM: from a lossless picture to the raw map. */
+import { encode } from 'fast-png';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import fixtures from '../../../e2e/fixtures/manifest.json';
+import { createBrowserPlatform } from '../../platform/browser/browser-platform.ts';
+import { createEngine } from '../engine.ts';
+import { resolveOptions } from '../image/input-size.ts';
+import { DEPTH_ANYTHING_V2_SMALL } from '../models/depth-anything-v2-small.ts';
+import { DEPTH_PRO } from '../models/depth-pro.ts';
+import { DPT_HYBRID_MIDAS } from '../models/dpt-hybrid-midas.ts';
+import type { ModelManifest } from '../models/manifest.ts';
+import { MIDAS_SMALL_V2_1 } from '../models/midas-small-v2-1.ts';
+
+const FIXTURES = '/e2e/fixtures';
+const engine = createEngine(createBrowserPlatform({ baseUrl: `${location.origin}/` }));
+beforeAll(async () => {
+  const config = { executionProvider: 'wasm', threads: 1, allowFallbackAdapter: false } as const;
+  expect(await engine.connect(config, () => undefined)).toMatchObject({ ok: true });
+});
+afterAll(() => engine.dispose());
+
+async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** The published contract over the fixture's file, served as an embedded model is. */
+async function withFixture(model: ModelManifest, file: string): Promise<ModelManifest> {
+  const { length } = await fetchBytes(`${FIXTURES}/models/${file}`);
+  const graph = {
+    role: 'graph',
+    name: file,
+    url: `e2e/fixtures/models/${file}`,
+    sizeBytes: length,
+    sha256: null,
+  } as const;
+  const [variant] = model.variants;
+  return { ...model, id: file, isEmbedded: true, variants: [{ ...variant!, files: [graph] }] };
+}
+
+async function estimate(model: ModelManifest) {
+  const data = await fetchBytes(`${FIXTURES}/images/photo-640x480.rgb8`);
+  const png = encode({ width: 640, height: 480, data, channels: 3, depth: 8 });
+  const reply = await engine.run({
+    taskId: model.id,
+    source: new Blob([new Uint8Array(png)], { type: 'image/png' }),
+    pipelines: [
+      {
+        pipeline: 'depth-estimation',
+        model,
+        variant: model.variants[0]!.id,
+        options: resolveOptions(model.input),
+      },
+    ],
+  });
+  const result = reply.ok ? reply.value[0] : undefined;
+  if (!result?.ok || result.value.kind === 'labels') throw new Error(JSON.stringify(reply));
+  return result.value;
+}
+
+/** Values of `map` where the golden's sample lies: rows floor((i + 0.5) H / h), columns likewise. */
+function sampleMap(
+  map: Float32Array,
+  [heightPx, widthPx]: readonly [number, number],
+  [rows, columns]: readonly [number, number],
+): Float32Array {
+  return Float32Array.from({ length: rows * columns }, (_, index) => {
+    const y = Math.floor(((Math.floor(index / columns) + 0.5) * heightPx) / rows);
+    const x = Math.floor((((index % columns) + 0.5) * widthPx) / columns);
+    return map[y * widthPx + x]!;
+  });
+}
+
+interface Golden {
+  readonly shape: readonly number[];
+  readonly file?: string;
+  readonly sample?: { readonly file: string; readonly shape: readonly number[] };
+}
+
+async function readGolden(map: Float32Array, golden: Golden) {
+  const [, heightPx, widthPx] = golden.shape as readonly [number, number, number];
+  expect(map).toHaveLength(heightPx * widthPx);
+  const path = golden.file ?? golden.sample!.file;
+  const expected = new Float32Array((await fetchBytes(`${FIXTURES}/${path}`)).buffer);
+  if (golden.file !== undefined) return { actual: map, expected };
+  const [, rows, columns] = golden.sample!.shape as readonly [number, number, number];
+  return { actual: sampleMap(map, [heightPx, widthPx], [rows, columns]), expected };
+}
+
+function meanOf(count: number, valueAt: (index: number) => number): number {
+  let sum = 0;
+  for (let index = 0; index < count; index += 1) sum += valueAt(index);
+  return sum / count;
+}
+
+/** Mean |actual - expected| in units of the reference's standard deviation. */
+function relativeError(actual: Float32Array, expected: Float32Array): number {
+  const count = expected.length;
+  const mean = meanOf(count, (index) => expected[index]!);
+  const deviation = Math.sqrt(meanOf(count, (index) => (expected[index]! - mean) ** 2));
+  return meanOf(count, (index) => Math.abs(actual[index]! - expected[index]!)) / deviation;
+}
+
+const photoOf = (name: keyof typeof fixtures.models): Golden => {
+  const golden = fixtures.models[name].cases.find(({ image }) => image === 'photo');
+  return Object.values(golden!.output as Readonly<Record<string, Golden>>)[0]!;
+};
+
+describe('depth estimation in the browser', () => {
+  it.each([
+    ['depth-anything-tiny', DEPTH_ANYTHING_V2_SMALL],
+    ['midas-small-tiny', MIDAS_SMALL_V2_1],
+    ['dpt-hybrid-tiny', DPT_HYBRID_MIDAS],
+  ] as const)('gives the published map of %s', async (name, published) => {
+    const result = await estimate(await withFixture(published, `${name}.onnx`));
+    if (result.kind !== 'disparity') throw new Error(result.kind);
+    const { actual, expected } = await readGolden(result.disparity, photoOf(name));
+    // The input may differ in a few rounded pixels (fixture manifest, `endToEnd`); the map hardly does.
+    expect(relativeError(actual, expected)).toBeLessThan(0.01);
+  });
+
+  it('gives metres of the Depth Pro-like model', async () => {
+    const result = await estimate(await withFixture(DEPTH_PRO, 'depth-pro-tiny.onnx'));
+    if (result.kind !== 'metric-depth') throw new Error(result.kind);
+    const { actual, expected } = await readGolden(result.depthM, photoOf('depth-pro-tiny'));
+    const error = Math.max(...expected.map((metres, index) => Math.abs(1 / metres - 1 / actual[index]!)));
+    expect(error).toBeLessThanOrEqual(0.001);
+    expect(result.focalLengthPx).toBeGreaterThan(0);
+  }, 60_000);
+});
