@@ -34,7 +34,7 @@ export interface Behaviour {
   readonly stall: boolean;
 }
 
-export const GOOD: Behaviour = {
+const GOOD: Behaviour = {
   cut: null,
   times: null,
   id: '',

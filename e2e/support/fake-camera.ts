@@ -11,7 +11,7 @@ export interface Scene {
 }
 
 /** Grey film in YUV 4:2:0; Chromium plays it in a loop. */
-export function encodeY4m(scene: Scene): Buffer {
+function encodeY4m(scene: Scene): Buffer {
   const { widthPx, heightPx, frameCount, fps } = scene;
   const header = Buffer.from(`YUV4MPEG2 W${widthPx} H${heightPx} F${fps}:1 Ip A1:1 C420mpeg2\n`);
   const frameHeader = Buffer.from('FRAME\n');

@@ -43,6 +43,6 @@ export function createRangeSmoother(strength: number): RangeSmoother {
 }
 
 /** Share of the way to the new range per frame, for a strength in [0, 1]: 1 at 0, about 0.1 at 0.6, 0.02 at 1. */
-export function rangeWeight(strength: number): number {
+function rangeWeight(strength: number): number {
   return Math.max(0.02, Math.exp(-3.85 * Math.min(1, Math.max(0, strength))));
 }

@@ -59,7 +59,7 @@ export interface DownloadDeps {
   readonly random: () => number;
 }
 
-export const MAX_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;
 /** A line that gives no byte for this long is cut. */

@@ -29,7 +29,7 @@ export interface FilePointer {
 }
 
 /** A Git LFS pointer (github.com/git-lfs/git-lfs/blob/main/docs/spec.md), or null. */
-export function parsePointer(text: string): FilePointer | null {
+function parsePointer(text: string): FilePointer | null {
   if (!text.startsWith('version https://git-lfs.github.com/spec/')) return null;
   const sha256 = /^oid sha256:([0-9a-f]{64})$/m.exec(text)?.[1];
   const size = /^size (\d+)$/m.exec(text)?.[1];

@@ -12,7 +12,7 @@ import {
 import type { Locks } from './locks.ts';
 import type { ModelStore, PartFile } from './model-store.ts';
 
-export const HASH_CHUNK_BYTES = 4 * 1024 * 1024;
+const HASH_CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** What a file's hash must be and who says so; `sha256` null: nobody does, the first one seen is pinned. */
 export interface TrustedHash {

@@ -5,7 +5,7 @@ export type SampleName = (typeof SAMPLES)[number];
 /** The one of the first visit. */
 export const DEMO_SAMPLE: SampleName = 'street';
 
-export function sampleUrl(name: SampleName, base: string = import.meta.env.BASE_URL): string {
+function sampleUrl(name: SampleName, base: string = import.meta.env.BASE_URL): string {
   return `${base}samples/${name}.jpg`;
 }
 

@@ -23,7 +23,7 @@ export type VariantChoice =
  * fp16 and q4f16 compute in half precision: only on WebGPU with `shader-f16`. int8 and uint8 need quantised
  * convolutions and products, which the WebGPU provider lacks. fp32 and q4 run everywhere.
  */
-export function isVariantRight(variant: ModelVariant, device: DeviceFacts): boolean {
+function isVariantRight(variant: ModelVariant, device: DeviceFacts): boolean {
   if (device.failedVariants.includes(variant.id)) return false;
   const usesWebGpu = device.executionProvider === 'webgpu';
   if (variant.needsShaderF16) return usesWebGpu && device.hasShaderF16;

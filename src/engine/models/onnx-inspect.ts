@@ -8,7 +8,7 @@ import type { TensorInfo } from '../platform.ts';
 import { readFields, readStrings, readText, type ByteSource, type Field } from './protobuf.ts';
 
 /** The highest default-domain opset that ONNX Runtime 1.30 loads. */
-export const MAX_OPSET = 26;
+const MAX_OPSET = 26;
 
 /** Operator domains that onnxruntime-web knows. */
 const KNOWN_DOMAINS = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft', 'com.microsoft.nchwc']);

@@ -31,7 +31,7 @@ export interface LivePreferences {
 export const CAMERA_HEIGHTS_PX = [480, 720, 1080] as const;
 export const TARGET_FPS_RANGE = { min: 5, max: 60, step: 5 } as const;
 
-export const DEFAULT_LIVE_PREFERENCES: LivePreferences = {
+const DEFAULT_LIVE_PREFERENCES: LivePreferences = {
   sourceKind: 'camera',
   cameraId: null,
   facing: 'user',
@@ -87,7 +87,7 @@ const READERS: Readers = {
 };
 
 /** Whatever was stored: each value is valid or the default. */
-export function readLivePreferences(stored: unknown): LivePreferences {
+function readLivePreferences(stored: unknown): LivePreferences {
   const raw = typeof stored === 'object' && stored !== null ? (stored as Record<string, unknown>) : {};
   const valid = Object.entries(READERS).filter(([key, isValid]) => key in raw && isValid(raw[key]));
   const read: LivePreferences = {

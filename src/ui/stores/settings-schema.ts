@@ -4,11 +4,11 @@ import { PALETTE_IDS } from '../../render/palettes.ts';
 import { TASK_CHOICES } from '../task-id.ts';
 import type { Settings } from './settings-store.ts';
 
-export const TIMEOUT_RANGE_MS = { min: 5_000, max: 600_000 } as const;
-export const CACHE_BUDGET_RANGE_BYTES = { min: 0, max: 8 * 1024 ** 3 } as const;
+const TIMEOUT_RANGE_MS = { min: 5_000, max: 600_000 } as const;
+const CACHE_BUDGET_RANGE_BYTES = { min: 0, max: 8 * 1024 ** 3 } as const;
 export const MAX_WORKERS = 16;
 export const MAX_THREADS = 16;
-export const GAMMA_RANGE = { min: 0.2, max: 5 } as const;
+const GAMMA_RANGE = { min: 0.2, max: 5 } as const;
 
 type UnknownRecord = Readonly<Record<string, unknown>>;
 

@@ -19,7 +19,7 @@ import { useLiveStore } from '../../stores/live-store.ts';
 import { useLiveSnapshot } from './live-context.ts';
 import { useStart } from './useLiveSource.ts';
 
-export const SOURCE_ICONS: Readonly<Record<LiveSourceKind, typeof Camera>> = {
+const SOURCE_ICONS: Readonly<Record<LiveSourceKind, typeof Camera>> = {
   camera: Camera,
   screen: MonitorUp,
   file: Film,

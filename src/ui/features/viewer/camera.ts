@@ -22,10 +22,10 @@ const MAX_SCALE = 32;
 const MIN_SHARE_OF_FIT = 0.5;
 
 /** A fitted picture leaves this share of the viewport's smaller side free all around, so that its edges can be seen. */
-export const FIT_MARGIN_SHARE = 0.02;
+const FIT_MARGIN_SHARE = 0.02;
 
 /** The scale at which the whole picture is visible with a small margin. */
-export function fitScale(picture: PictureSize, viewport: Rect): number {
+function fitScale(picture: PictureSize, viewport: Rect): number {
   const margin = 2 * FIT_MARGIN_SHARE * Math.min(viewport.width, viewport.height);
   return Math.min((viewport.width - margin) / picture.widthPx, (viewport.height - margin) / picture.heightPx);
 }

@@ -59,7 +59,7 @@ export interface Presenter {
 }
 
 /** The viewport that the camera is measured in; where there are two, both have its size. */
-export function firstViewport(mode: ViewMode, widthPx: number, heightPx: number): Rect {
+function firstViewport(mode: ViewMode, widthPx: number, heightPx: number): Rect {
   const [viewport] = viewportsOf(mode, widthPx, heightPx);
   return viewport ?? { x: 0, y: 0, width: widthPx, height: heightPx };
 }
