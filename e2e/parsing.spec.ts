@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Locator } from '@playwright/test';
-import { decode } from 'fast-png';
+import { decode, encode } from 'fast-png';
 import { decodeRuns, decompressCounts } from '../src/engine/parsing/rle.ts';
 import { expect, test, type App } from './app.ts';
 import { readZip } from './support/zip.ts';
@@ -44,6 +44,13 @@ async function readLegend(app: App): Promise<LegendRow[]> {
 const rowOf = (app: App, name: string) =>
   app.page.locator(`[data-testid="legend-item"][data-class="${name}"]`);
 
+/** Mean absolute difference per channel of two screenshots of the canvas. */
+function measureChange(a: Awaited<ReturnType<App['pixels']>>, b: typeof a): number {
+  let sum = 0;
+  for (let i = 0; i < a.data.length; i++) sum += Math.abs((a.data[i] ?? 0) - (b.data[i] ?? 0));
+  return sum / a.data.length;
+}
+
 test('a photo is parsed, its legend adds up, and labels, masks and legend tell the same', async ({ app }) => {
   await openPhoto(app, { task: 'parsing' });
   const legend = await readLegend(app);
@@ -84,6 +91,40 @@ test('a photo is parsed, its legend adds up, and labels, masks and legend tell t
   const instances = decode((await save(app, 'Save instances PNG')).bytes);
   const people = await app.page.getByTestId('person').count();
   expect(new Set(instances.data).size - (instances.data.includes(0) ? 1 : 0)).toBe(people);
+});
+
+test('classes are switched off and shown alone without another run, and cut-outs follow', async ({ app }) => {
+  await openPhoto(app, { task: 'parsing' });
+  await app.setMode('Map');
+  const largest = (await readLegend(app))[0]?.name ?? '';
+  await app.settle();
+  const all = await app.pixels();
+  const box = rowOf(app, largest).getByRole('checkbox');
+  let frame = await app.frame();
+  await box.click();
+  await expect(box).toHaveAttribute('aria-checked', 'false');
+  frame = await app.settle(frame);
+  await expect.poll(async () => measureChange(all, await app.pixels())).toBeGreaterThan(0.3);
+  await box.click();
+  await app.settle(frame);
+  await expect.poll(async () => measureChange(all, await app.pixels())).toBeLessThan(0.01);
+
+  await rowOf(app, largest).getByRole('button').click();
+  const cutout = decode((await save(app, 'Save cut-out PNG')).bytes);
+  const labels = decode((await save(app, 'Save labels PNG')).bytes);
+  expect(cutout.channels).toBe(4);
+  const kept = new Set<number>();
+  let opaque = 0;
+  for (let i = 0; i < labels.data.length; i++) {
+    if (cutout.data[i * 4 + 3] === 0) continue;
+    kept.add(labels.data[i] ?? -1);
+    opaque += 1;
+  }
+  expect(kept.size).toBe(1);
+  const share = Number(await rowOf(app, largest).getAttribute('data-share'));
+  expect(opaque / labels.data.length).toBeCloseTo(share, 5);
+  await expect(app.statusQueue).toHaveAttribute('data-processing', '0');
+  await expect(app.card(NAME)).toHaveAttribute('data-cache', 'miss');
 });
 
 test('faces are blurred in the view and in the file, the rest stays as it is', async ({ app }) => {
@@ -154,4 +195,20 @@ test('without being asked for, no parsing model is loaded', async ({ app }) => {
   await openPhoto(app, {});
   expect(models.filter((url) => url.includes('isobath-parsing-tiny'))).toEqual([]);
   await expect(legendOf(app)).toHaveCount(0);
+});
+
+test('a picture without people says so', async ({ app }) => {
+  await app.open({ ep: 'wasm', task: 'parsing' });
+  await app.add([
+    {
+      name: 'grey.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from(
+        encode({ width: 64, height: 48, data: new Uint8Array(64 * 48 * 3).fill(128), channels: 3, depth: 8 }),
+      ),
+    },
+  ]);
+  await expect(app.card('grey.png')).toHaveAttribute('data-state', /done|failed/);
+  await app.select('grey.png');
+  await expect(app.page.getByTestId('no-person')).toBeVisible();
 });
