@@ -1,4 +1,4 @@
-/** The installed app: no network, no headers from the host, new versions, photos shared into it. Below a path. */
+/** The installed app: no network, no headers from the host, new versions. Below a path. */
 import { join } from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
 import { serveApp, type AppSite } from './support/app-site.ts';
@@ -112,35 +112,6 @@ test('a new version is offered, waits for running work and then takes over', asy
   await expect.poll(() => loads).toBe(1);
   await untilDone(page, 1);
   await expect(page.getByText('A new version is ready.')).toHaveCount(0);
-});
-
-test('a photo shared into the app is imported, also without a network', async ({ page, context }) => {
-  await visitOnce(page);
-  await goOffline(context);
-  await page.evaluate(async () => {
-    // What a phone posts when a photo is shared.
-    const canvas = new OffscreenCanvas(64, 48);
-    canvas.getContext('2d')?.fillRect(0, 0, 9, 9);
-    const picture = await canvas.convertToBlob();
-    const form = document.createElement('form');
-    form.action = './share-target';
-    form.method = 'post';
-    form.enctype = 'multipart/form-data';
-    const input = document.createElement('input');
-    input.type = 'file';
-    input.name = 'photos';
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([picture], 'from-gallery.png', { type: 'image/png' }));
-    input.files = transfer.files;
-    form.append(input);
-    document.body.append(form);
-    form.submit();
-  });
-  await expect(page.locator('[data-testid="card"][data-name="from-gallery.png"]')).toHaveAttribute(
-    'data-state',
-    'done',
-  );
-  expect(new URL(page.url()).search).not.toContain('shared');
 });
 
 test('the web manifest names icons, screenshots, sharing and opening with', async ({ page }) => {
