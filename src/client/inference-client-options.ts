@@ -66,7 +66,8 @@ export function resolveClientOptions(options: InferenceClientOptions): ClientEnv
     fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
     baseUrl: options.baseUrl ?? new URL(import.meta.env.BASE_URL, location.origin).href,
     schedule: options.schedule ?? scheduleFrame,
-    memoryBudgetBytes: options.memoryBudgetBytes ?? 64 * 1024 * 1024,
+    // Sixty maps of the embedded model; the rest is in storage. More would grow with the library.
+    memoryBudgetBytes: options.memoryBudgetBytes ?? 12 * 1024 * 1024,
     queueLimit: options.queueLimit ?? 5000,
   };
 }
