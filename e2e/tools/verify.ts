@@ -45,6 +45,8 @@ function vitestStep(project: 'unit' | 'browser', limitMinutes: number): Step {
 
 const STEPS: readonly Step[] = [
   { name: 'chromium', command: [bin('tsx'), 'e2e/tools/install-chromium.ts'], limitMinutes: 22 },
+  // A lock file made on one platform can miss what others need; `npm ci` would then refuse.
+  { name: 'lock file', command: ['npm', 'ci', '--dry-run', '--silent'], limitMinutes: 3 },
   { name: 'types', command: [bin('tsc'), '-b'], limitMinutes: 5 },
   { name: 'lint', command: [bin('eslint'), '.', '--max-warnings', '0'], limitMinutes: 5 },
   { name: 'format', command: [bin('prettier'), '--check', '.', '--log-level', 'warn'], limitMinutes: 5 },
