@@ -97,18 +97,21 @@ function createApp(page: Page): App {
     },
     async settle(sinceFrame = -1) {
       await expect.poll(frame).toBeGreaterThan(sinceFrame);
+      await expect(canvas).toHaveAttribute('data-content', /map|labels/);
       let last = await frame();
       await expect
         .poll(
           async () => {
             const now = await frame();
-            const isStill = now === last;
+            const isStill = now === last && (await canvas.getAttribute('data-busy')) === null;
             last = now;
             return isStill;
           },
           { intervals: [300] },
         )
         .toBe(true);
+      // Drawn by a worker: on screen a few frames later, more on a busy machine.
+      await page.waitForTimeout(200);
       return last;
     },
     async pixels() {

@@ -43,7 +43,8 @@ test('another colormap draws again from the stored map and runs no inference', a
   await chooseColormap(app, 'Inferno');
   expect(countColours(await app.pixels(), 'inferno').isFromColormap).toBeGreaterThan(0.97);
   expect(states).toEqual([]);
-  expect(requests).toEqual([]);
+  // Code of the app may still load lazily; models, pictures and the runtime may not.
+  expect(requests.filter((url) => !url.endsWith('.js'))).toEqual([]);
   await expect(app.statusQueue).toHaveAttribute('data-processing', '0');
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { EngineError } from '../../engine/errors.ts';
 import type { LibraryImage } from '../stores/library-store.ts';
+import { createCancelledJournal } from './cancelled-journal.ts';
 import { createLibraryPersistence, type PersistenceProblem } from './library-persistence.ts';
 import type { LibraryStorage } from './library-storage.ts';
 
@@ -41,6 +42,29 @@ function createMemoryStorage(change: Partial<LibraryStorage> = {}): LibraryStora
 const NOT_SET = () => {};
 
 describe('library persistence', () => {
+  it('remembers a cancelled picture also when the page goes away before the write is done', async () => {
+    const items = new Map<string, string>();
+    const journal = createCancelledJournal({
+      getItem: (key) => items.get(key) ?? null,
+      setItem: (key, value) => void items.set(key, value),
+      removeItem: (key) => void items.delete(key),
+    });
+    const storage = createMemoryStorage({ update: () => new Promise(() => undefined) });
+    const open = () => Promise.resolve(storage);
+    const before = createLibraryPersistence({ isEnabled: true, open, journal, onProblem: () => undefined });
+    before.save([image, { ...image, id: 'b' }]);
+    await before.measure();
+    before.update([{ ...image, outcome: { state: 'cancelled' } }]);
+    before.flush();
+
+    const after = createLibraryPersistence({ isEnabled: true, open, journal, onProblem: () => undefined });
+    const states = (await after.restore()).map(({ id, outcome }) => [id, outcome.state]);
+    expect(states).toEqual([
+      ['a', 'cancelled'],
+      ['b', 'open'],
+    ]);
+  });
+
   it('goes on quietly, with one notice, where storage is blocked', async () => {
     const problems: PersistenceProblem[] = [];
     const persistence = createLibraryPersistence({

@@ -1,6 +1,7 @@
 /** Keeps the library for the next visit where that is wanted and possible; where it is not, everything else goes on. */
 import { EngineError } from '../../engine/errors.ts';
 import type { LibraryImage } from '../stores/library-store.ts';
+import { createCancelledJournal, type CancelledJournal } from './cancelled-journal.ts';
 import type { LibraryStorage } from './library-storage.ts';
 
 export type PersistenceProblem = 'unavailable' | 'trimmed';
@@ -24,6 +25,7 @@ interface PersistenceOptions {
   readonly isEnabled: boolean;
   /** The default loads the storage chunk. */
   readonly open?: () => Promise<LibraryStorage>;
+  readonly journal?: CancelledJournal;
   /** Calls back once; the returned function cancels it. */
   readonly setTimer?: (callback: () => void, delayMs: number) => () => void;
   /** Called once per kind of problem. */
@@ -48,6 +50,7 @@ async function openDefault(): Promise<LibraryStorage> {
 
 export function createLibraryPersistence(options: PersistenceOptions): LibraryPersistence {
   const { open = openDefault, setTimer = setRealTimer, onProblem } = options;
+  const journal = options.journal ?? createCancelledJournal();
   let isEnabled = options.isEnabled;
   let opened: Promise<LibraryStorage | null> | null = null;
   let tail: Promise<unknown> = Promise.resolve();
@@ -106,7 +109,20 @@ export function createLibraryPersistence(options: PersistenceOptions): LibraryPe
     timer = null;
     const images = [...changed.values()];
     changed.clear();
-    if (isEnabled && images.length > 0) void run((storage) => storage.update(images));
+    if (!isEnabled || images.length === 0) return;
+    journal.write(images.filter((image) => image.outcome.state === 'cancelled').map((image) => image.id));
+    void run(async (storage) => {
+      await storage.update(images);
+      journal.clear();
+    });
+  }
+
+  async function restore(): Promise<readonly LibraryImage[]> {
+    const cancelled = journal.read();
+    const images = (await run((storage) => storage.readAll())) ?? [];
+    return images.map((image) =>
+      cancelled.has(image.id) ? { ...image, outcome: { state: 'cancelled' as const } } : image,
+    );
   }
 
   function save(images: readonly LibraryImage[]): void {
@@ -118,7 +134,7 @@ export function createLibraryPersistence(options: PersistenceOptions): LibraryPe
   }
 
   return {
-    restore: async () => (isEnabled ? ((await run((storage) => storage.readAll())) ?? []) : []),
+    restore: async () => (isEnabled ? await restore() : []),
     save,
     update(images) {
       if (!isEnabled) return;

@@ -94,7 +94,12 @@ export function StageCanvas(props: StageCanvasProps) {
           cancelFrame: (handle) => cancelAnimationFrame(handle),
           now: () => performance.now(),
         },
-        onDraw(firstMapMs) {
+        onBusyChange(isBusy) {
+          if (isBusy) canvas.dataset.busy = '';
+          else delete canvas.dataset.busy;
+        },
+        onDraw(firstMapMs, content) {
+          canvas.dataset.content = content;
           frameCount += 1;
           canvas.dataset.frame = String(frameCount);
           delete host.dataset.stale;

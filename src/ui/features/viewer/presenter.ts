@@ -30,6 +30,9 @@ export interface PresenterView {
   readonly surround: number;
 }
 
+/** The most that a draw could show; what it did show is the view's choice. */
+type DrawnContent = 'photo' | 'map' | 'labels';
+
 export interface PresenterClock {
   requestFrame(callback: () => void): number;
   cancelFrame(handle: number): void;
@@ -39,8 +42,10 @@ export interface PresenterClock {
 export interface PresenterOptions {
   readonly renderer: Pick<ViewerRenderer, 'setSource' | 'draw' | 'dispose'>;
   readonly clock: PresenterClock;
-  /** After each draw; `firstMapMs` is what upload and first draw of a new map took, else null. */
-  onDraw(firstMapMs: number | null): void;
+  /** After each draw: what uploading and first drawing of a new map took, else null; and what there was to see. */
+  onDraw(firstMapMs: number | null, content: DrawnContent): void;
+  /** True from a change until it is drawn. */
+  onBusyChange?(isBusy: boolean): void;
 }
 
 export interface Presenter {
@@ -68,7 +73,7 @@ function easeOut(share: number): number {
   return 1 - (1 - share) ** 3;
 }
 
-export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): Presenter {
+export function createPresenter({ renderer, clock, onDraw, onBusyChange }: PresenterOptions): Presenter {
   let picture: PictureSize | null = null;
   let photo: ImageBitmap | null = null;
   let map: ScalarMap | null = null;
@@ -80,6 +85,7 @@ export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): 
   let fade: { readonly startMs: number; readonly durationMs: number } | null = null;
   /** Set, and not drawn yet. */
   let newMap: ScalarMap | null = null;
+  let drawingCount = 0;
 
   const composeView = (wanted: PresenterView, shown: PictureSize): View => {
     const share =
@@ -108,18 +114,31 @@ export function createPresenter({ renderer, clock, onDraw }: PresenterOptions): 
 
   const invalidate = () => {
     frame ??= clock.requestFrame(draw);
+    onBusyChange?.(true);
+  };
+
+  const settle = () => {
+    if (frame === null && drawingCount === 0) onBusyChange?.(false);
   };
 
   const draw = () => {
     cancelFrame();
     const hasContent = photo !== null || map !== null;
-    if (picture === null || !hasContent || view === null || size.widthPx === 0 || size.heightPx === 0) return;
+    if (picture === null || !hasContent || view === null || size.widthPx === 0 || size.heightPx === 0) {
+      settle();
+      return;
+    }
     const drawnMap = map;
+    const content = map !== null ? 'map' : labels !== null ? 'labels' : 'photo';
+    drawingCount += 1;
     void renderer.draw(composeView(view, picture)).then((drawMs) => {
-      if (drawMs === null) return;
-      const isFirstOfMap = newMap !== null && newMap === drawnMap;
-      if (isFirstOfMap) newMap = null;
-      onDraw(isFirstOfMap ? drawMs : null);
+      drawingCount -= 1;
+      if (drawMs !== null) {
+        const isFirstOfMap = newMap !== null && newMap === drawnMap;
+        if (isFirstOfMap) newMap = null;
+        onDraw(isFirstOfMap ? drawMs : null, content);
+      }
+      settle();
     });
     if (fade !== null) invalidate();
   };
