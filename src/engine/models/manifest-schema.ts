@@ -1,21 +1,22 @@
 /**
  * Manifests from outside (a JSON that a user imports, one that an older version stored), checked field by field.
- * Load it lazily: zod is not part of the app's first download.
+ * Load it lazily, and keep to zod's small form: what both forms share would otherwise join the app's first download.
  */
-import { z } from 'zod';
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
 import { EngineError } from '../errors.ts';
 import type { ModelManifest } from './manifest.ts';
 
 // Without it zod probes `new Function`, which the content security policy refuses and reports.
-z.config({ jitless: true });
+z.config({ ...en(), jitless: true });
 
-const name = z.string().min(1).max(200);
-const sidePx = z.number().int().min(1).max(8192);
-const rgb = z.tuple([z.number(), z.number(), z.number()]).readonly();
-const positive = z.number().positive();
-const labels = z.array(name).min(2).max(256).readonly();
+const name = z.string().check(z.minLength(1), z.maxLength(200));
+const sidePx = z.int().check(z.minimum(1), z.maximum(8192));
+const rgb = z.readonly(z.tuple([z.number(), z.number(), z.number()]));
+const positive = z.number().check(z.positive());
+const labels = z.readonly(z.array(name).check(z.minLength(2), z.maxLength(256)));
 /** Only the web: a `javascript:` link in an imported file must not become a link in the page. */
-const webUrl = z.string().regex(/^https?:\/\//, 'expected an http(s) address');
+const webUrl = z.string().check(z.regex(/^https?:\/\//, 'expected an http(s) address'));
 
 const sizeRule = z.discriminatedUnion('rule', [
   z.strictObject({ rule: z.literal('fixed'), widthPx: sidePx, heightPx: sidePx }),
@@ -27,21 +28,24 @@ const sizeRule = z.discriminatedUnion('rule', [
     rule: z.literal('fit-centered'),
     widthPx: sidePx,
     heightPx: sidePx,
-    padValue: z.number().min(0).max(255),
+    padValue: z.number().check(z.minimum(0), z.maximum(255)),
   }),
 ]);
 
-const upsample = z.strictObject({ filter: z.enum(['bilinear', 'bicubic']), cubicA: z.number().optional() });
+const upsample = z.strictObject({
+  filter: z.enum(['bilinear', 'bicubic']),
+  cubicA: z.optional(z.number()),
+});
 
 const output = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('disparity'), name, upsample }),
-  z.strictObject({ kind: z.literal('metric-depth'), name, focalLengthName: name.nullable(), upsample }),
+  z.strictObject({ kind: z.literal('metric-depth'), name, focalLengthName: z.nullable(name), upsample }),
   z.strictObject({
     kind: z.literal('semantic-labels'),
     name,
     labels,
     labelSet: name,
-    fallbackIndex: z.number().int().nonnegative().optional(),
+    fallbackIndex: z.optional(z.int().check(z.nonnegative())),
   }),
   z.strictObject({
     kind: z.literal('mask2former'),
@@ -49,29 +53,36 @@ const output = z.discriminatedUnion('kind', [
     masksName: name,
     labels,
     labelSet: name,
-    humanClass: z.number().int().nonnegative().nullable(),
-    scoreThreshold: z.number().min(0).max(1),
+    humanClass: z.nullable(z.int().check(z.nonnegative())),
+    scoreThreshold: z.number().check(z.minimum(0), z.maximum(1)),
   }),
 ]);
 
 const detail = z
-  .strictObject({ defaultPx: sidePx, minPx: sidePx, maxPx: sidePx, stepPx: z.number().int().min(0).max(512) })
-  .refine((range) => range.minPx <= range.defaultPx && range.defaultPx <= range.maxPx, {
-    message: 'expected minPx <= defaultPx <= maxPx',
-  });
+  .strictObject({
+    defaultPx: sidePx,
+    minPx: sidePx,
+    maxPx: sidePx,
+    stepPx: z.int().check(z.minimum(0), z.maximum(512)),
+  })
+  .check(
+    z.refine((range) => range.minPx <= range.defaultPx && range.defaultPx <= range.maxPx, {
+      message: 'expected minPx <= defaultPx <= maxPx',
+    }),
+  );
 
 const input = z.strictObject({
   name,
   layout: z.literal('NCHW'),
   channelOrder: z.enum(['RGB', 'BGR']),
   scale: positive,
-  mean: rgb.nullable(),
-  std: z.tuple([positive, positive, positive]).readonly().nullable(),
+  mean: z.nullable(rgb),
+  std: z.nullable(z.readonly(z.tuple([positive, positive, positive]))),
   size: sizeRule,
   detail,
   resize: z.strictObject({
     filter: z.enum(['bilinear', 'bicubic']),
-    cubicA: z.number().optional(),
+    cubicA: z.optional(z.number()),
     antialias: z.boolean(),
     precision: z.enum(['u8', 'float']),
   }),
@@ -80,57 +91,58 @@ const input = z.strictObject({
 const file = z.strictObject({
   role: z.enum(['graph', 'external-data']),
   // A file name only: it becomes a name in storage, and what the graph refers to.
-  name: name.regex(/^[^/\\]+$/, 'expected a file name without folders'),
-  url: z
-    .string()
-    .regex(/^(\{hub\}\/|https?:\/\/)/, 'expected an address that begins with {hub}/ or http(s)://')
-    .nullable(),
-  sizeBytes: z.number().int().nonnegative(),
-  isSizeApproximate: z.boolean().optional(),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits')
-    .nullable(),
-  mirrorPath: z.string().optional(),
+  name: name.check(z.regex(/^[^/\\]+$/, 'expected a file name without folders')),
+  url: z.nullable(
+    z
+      .string()
+      .check(
+        z.regex(/^(\{hub\}\/|https?:\/\/)/, 'expected an address that begins with {hub}/ or http(s)://'),
+      ),
+  ),
+  sizeBytes: z.int().check(z.nonnegative()),
+  isSizeApproximate: z.optional(z.boolean()),
+  sha256: z.nullable(z.string().check(z.regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits'))),
+  mirrorPath: z.optional(z.string()),
 });
 
 const variant = z.strictObject({
   id: name,
   weights: z.enum(['fp32', 'fp16', 'int8', 'uint8', 'q4', 'q4f16']),
   needsShaderF16: z.boolean(),
-  files: z
-    .array(file)
-    .min(1)
-    .refine((files) => files.filter((entry) => entry.role === 'graph').length === 1, {
-      message: 'expected exactly one file with the role "graph"',
-    })
-    .readonly(),
-  memoryBytes: z.number().nonnegative(),
+  files: z.readonly(
+    z.array(file).check(
+      z.minLength(1),
+      z.refine((files) => files.filter((entry) => entry.role === 'graph').length === 1, {
+        message: 'expected exactly one file with the role "graph"',
+      }),
+    ),
+  ),
+  memoryBytes: z.number().check(z.nonnegative()),
 });
 
 const manifest = z.strictObject({
   schemaVersion: z.literal(1),
-  id: name.regex(/^[a-z0-9][a-z0-9._-]*$/, 'expected lower-case letters, digits, ".", "_" and "-"'),
+  id: name.check(z.regex(/^[a-z0-9][a-z0-9._-]*$/, 'expected lower-case letters, digits, ".", "_" and "-"')),
   revision: name,
   name,
   task: z.enum(['depth', 'parsing']),
   isEmbedded: z.boolean(),
-  summary: z.string().max(1000),
-  sourceUrl: webUrl.nullable(),
-  downloadPageUrl: webUrl.optional(),
-  qualityLevel: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]).optional(),
+  summary: z.string().check(z.maxLength(1000)),
+  sourceUrl: z.nullable(webUrl),
+  downloadPageUrl: z.optional(webUrl),
+  qualityLevel: z.optional(z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)])),
   licence: z.strictObject({
     name,
-    url: webUrl.nullable(),
+    url: z.nullable(webUrl),
     isNonCommercial: z.boolean(),
-    note: z.string().max(2000).nullable(),
+    note: z.nullable(z.string().check(z.maxLength(2000))),
   }),
-  variants: z.array(variant).min(1).readonly(),
+  variants: z.readonly(z.array(variant).check(z.minLength(1))),
   input,
   output,
   tolerance: z.strictObject({ wasm: positive, gpu: positive }),
-  selfTest: z.strictObject({ url: z.string(), widthPx: sidePx, heightPx: sidePx }).optional(),
-}) satisfies z.ZodType<ModelManifest>;
+  selfTest: z.optional(z.strictObject({ url: z.string(), widthPx: sidePx, heightPx: sidePx })),
+}) satisfies z.ZodMiniType<ModelManifest>;
 
 /** Parses a manifest's JSON text. Throws REQUEST_INVALID whose message names the first wrong fields. */
 export function parseManifest(text: string): ModelManifest {
