@@ -158,7 +158,11 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
     } catch (error) {
       if (isQuotaError(error)) {
         options.onTrouble('cache-full');
-      } else if (error instanceof DOMException && error.name === 'InvalidStateError' && database !== connection) {
+      } else if (
+        error instanceof DOMException &&
+        error.name === 'InvalidStateError' &&
+        database !== connection
+      ) {
         // The connection was closed for another tab between two steps; the next call opens it again.
       } else {
         database = null;
