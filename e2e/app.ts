@@ -111,7 +111,7 @@ function createApp(page: Page): App {
         )
         .toBe(true);
       // Drawn by a worker: on screen a few frames later, more on a busy machine.
-      await page.waitForTimeout(200);
+      await page.waitForTimeout(300);
       return last;
     },
     async pixels() {

@@ -25,6 +25,6 @@ export interface ViewerWorkerApi {
     onContextChange: (state: 'lost' | 'restored') => void,
   ): Promise<Reply<ViewerStart>>;
   setSource(message: SourceMessage): void;
-  /** Milliseconds that drawing took, uploads of a new source included. */
-  draw(view: View): number;
+  /** Milliseconds that drawing took, uploads of a new source included; resolves when the browser has taken the frame. */
+  draw(view: View): Promise<number>;
 }

@@ -10,6 +10,14 @@ let source: RenderSource | null = null;
 /** Of a new source, until its first draw. */
 let uploadMs = 0;
 
+/** The canvas is shown with the worker's animation frame, which waits when the GPU is behind: no draw is handed in before. */
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof requestAnimationFrame === 'function') requestAnimationFrame(() => resolve());
+    else resolve();
+  });
+}
+
 function pick<Part>(sent: Part | Same, before: Part): Part {
   return sent === SAME ? before : sent;
 }
@@ -40,11 +48,12 @@ const api: ViewerWorkerApi = {
     if (previousPhoto !== source.photo) previousPhoto?.close();
     uploadMs += performance.now() - startMs;
   },
-  draw(view) {
+  async draw(view) {
     const startMs = performance.now();
     renderer?.draw(view);
     const drawMs = performance.now() - startMs + uploadMs;
     uploadMs = 0;
+    await nextFrame();
     return drawMs;
   },
 };
