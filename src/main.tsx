@@ -17,7 +17,7 @@ import { resolveChosenModel } from './ui/library/chosen-model.ts';
 import { createEmptiedFlag } from './ui/library/emptied-flag.ts';
 import { createLibraryCommands } from './ui/library/library-commands.ts';
 import { createLibraryPersistence } from './ui/library/library-persistence.ts';
-import { createI18n, resolveLanguage } from './ui/locales/i18n.ts';
+import { addModelTexts, createI18n, resolveLanguage } from './ui/locales/i18n.ts';
 import { Providers } from './ui/providers.tsx';
 import { useLibraryStore } from './ui/stores/library-store.ts';
 import { useNoticeStore } from './ui/stores/notice-store.ts';
@@ -132,6 +132,7 @@ async function start(): Promise<void> {
       </Providers>
     </StrictMode>,
   );
+  void addModelTexts(i18n);
 }
 
 void start();

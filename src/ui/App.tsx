@@ -1,5 +1,6 @@
 /** The frame of the app: bar, page, sheets, notices. */
 import { lazy, Suspense } from 'react';
+import { getI18n } from 'react-i18next';
 import { LiveRegion } from './components/LiveRegion.tsx';
 import { NoticeRegion } from './components/NoticeRegion.tsx';
 import { ImportSurface } from './features/import/ImportSurface.tsx';
@@ -11,6 +12,7 @@ import { useClientNotices } from './hooks/useClientNotices.ts';
 import { useHandedFiles } from './hooks/useHandedFiles.ts';
 import { useIsPhone, useMediaQuery } from './hooks/useMediaQuery.ts';
 import { LivePlace } from './LivePlace.tsx';
+import { addModelTexts } from './locales/i18n.ts';
 import { PhotosPage } from './PhotosPage.tsx';
 import { useSettingsStore } from './stores/settings-store.ts';
 import { useViewStore } from './stores/view-store.ts';
@@ -24,12 +26,14 @@ const HelpPanel = lazy(async () => ({
 const AboutPanel = lazy(async () => ({
   default: (await import('./features/help/AboutPanel.tsx')).AboutPanel,
 }));
-const DevicePage = lazy(async () => ({
-  default: (await import('./features/device/DevicePage.tsx')).DevicePage,
-}));
-const ModelsPage = lazy(async () => ({
-  default: (await import('./features/models/ModelsPage.tsx')).ModelsPage,
-}));
+const DevicePage = lazy(async () => {
+  const [page] = await Promise.all([import('./features/device/DevicePage.tsx'), addModelTexts(getI18n())]);
+  return { default: page.DevicePage };
+});
+const ModelsPage = lazy(async () => {
+  const [page] = await Promise.all([import('./features/models/ModelsPage.tsx'), addModelTexts(getI18n())]);
+  return { default: page.ModelsPage };
+});
 
 /** Pages that exist. */
 const PAGES: readonly Tab[] = ['photos', 'live', 'models'];

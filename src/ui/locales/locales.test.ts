@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { resolveLanguage } from './i18n.ts';
-import { resources as en } from './en/resources.ts';
-import { resources as zhCn } from './zh-CN/resources.ts';
+import { models as enModels } from './en/models.ts';
+import { resources as enResources } from './en/resources.ts';
+import { models as zhCnModels } from './zh-CN/models.ts';
+import { resources as zhCnResources } from './zh-CN/resources.ts';
+
+const en = { ...enResources, models: enModels };
+const zhCn = { ...zhCnResources, models: zhCnModels };
 
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 

@@ -13,11 +13,13 @@ export type Translation<T> = {
     : Translation<T[K]>;
 };
 
+/** Of the models page: they come after the first paint. */
+export type ModelTexts = Translation<typeof models>;
+
 export interface Resources {
   readonly app: Translation<typeof app>;
   readonly errors: Translation<typeof errors>;
   readonly live: Translation<typeof live>;
-  readonly models: Translation<typeof models>;
   readonly parsing: Translation<typeof parsing>;
   readonly viewer: Translation<typeof viewer>;
 }
