@@ -30,7 +30,7 @@ export interface PresenterView {
   readonly surround: number;
 }
 
-/** The most that a draw could show; what it did show is the view's choice. */
+/** The most that a draw could show (`labels`: or faces blurred by them); what it did show is the view's choice. */
 type DrawnContent = 'photo' | 'map' | 'labels';
 
 export interface PresenterClock {
@@ -129,7 +129,7 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
       return;
     }
     const drawnMap = map;
-    const content = map !== null ? 'map' : labels !== null ? 'labels' : 'photo';
+    const content = map !== null ? 'map' : labels !== null || blur !== null ? 'labels' : 'photo';
     drawingCount += 1;
     void renderer.draw(composeView(view, picture)).then((drawMs) => {
       drawingCount -= 1;
