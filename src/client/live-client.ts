@@ -123,7 +123,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
       case 'stats': {
         if (door === null) return;
         const { counts } = event.stats;
-        const dropped = counts.dropped + (feed?.getSkippedCount() ?? 0);
+        const dropped = counts.dropped + counts.skipped + (feed?.getSkippedCount() ?? 0);
         const { dataset } = door.canvas;
         dataset.frame = String(counts.shown);
         dataset.dropped = String(dropped);
@@ -196,7 +196,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
   function closeSource(): void {
     feed?.stop();
     feed = null;
-    door?.setStream(null);
+    door?.setStream(null, null);
     source?.close();
     source = null;
   }

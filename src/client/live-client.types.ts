@@ -75,7 +75,7 @@ export interface LiveSnapshot {
     | { readonly state: 'loading'; readonly fraction: number | null }
     | { readonly state: 'ready' }
     | { readonly state: 'failed'; readonly error: WireError };
-  /** Null while nothing runs. `counts.dropped` includes frames that the page left out itself. */
+  /** Null while nothing runs. `counts.dropped` includes frames that the browser or the page left out before the worker saw them. */
   readonly stats: LiveStats | null;
   /** Of the frames as they come; null before the first one. */
   readonly frameSize: { readonly widthPx: number; readonly heightPx: number } | null;

@@ -4,7 +4,7 @@ import type { OpenSource } from './live-sources.ts';
 
 /** The worker's side, as the feed needs it. Both calls take over what they are given. */
 export interface FrameSink {
-  setStream(stream: ReadableStream<VideoFrame>): void;
+  setStream(stream: ReadableStream<VideoFrame>, frameRate: number | null): void;
   /** @param captureTimeMs since the epoch */
   pushFrame(frame: LiveFrame, captureTimeMs: number): Promise<void>;
 }
@@ -36,7 +36,8 @@ function feedStream(
   sink: FrameSink,
 ): FrameFeed {
   // The newest frame only: an older one is dropped by the browser itself.
-  sink.setStream(new Processor({ track, maxBufferSize: 1 }).readable);
+  const { frameRate } = track.getSettings();
+  sink.setStream(new Processor({ track, maxBufferSize: 1 }).readable, frameRate ?? null);
   return { transport: 'stream', getSkippedCount: () => 0, refresh: () => undefined, stop: () => undefined };
 }
 

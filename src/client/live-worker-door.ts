@@ -18,7 +18,7 @@ export interface LiveDoor {
   readonly canvas: HTMLCanvasElement;
   configure(config: LiveConfig): void;
   setView(view: LiveView): void;
-  setStream(stream: ReadableStream<VideoFrame> | null): void;
+  setStream(stream: ReadableStream<VideoFrame> | null, frameRate: number | null): void;
   pushFrame(frame: LiveFrame, captureTimeMs: number): Promise<void>;
   setPaused(isPaused: boolean): void;
   setMirror(kind: RecordingKind | 'view' | null): void;
@@ -105,7 +105,8 @@ export function openLiveDoor(
     canvas,
     configure: (config) => tell(() => remote.configure(config)),
     setView: (view) => tell(() => remote.setView(view)),
-    setStream: (stream) => tell(() => remote.setStream(stream === null ? null : transfer(stream, [stream]))),
+    setStream: (stream, frameRate) =>
+      tell(() => remote.setStream(stream === null ? null : transfer(stream, [stream]), frameRate)),
     async pushFrame(frame, captureTimeMs) {
       if (isOver) {
         frame.close();

@@ -21,6 +21,8 @@ export interface FrameLedger {
   /** It came while nobody could take it. */
   drop(): void;
   cut(): void;
+  /** So many frames were never seen. */
+  skip(count: number): void;
   read(): FrameCounts;
 }
 
@@ -40,6 +42,7 @@ export function createFrameLedger(): FrameLedger {
     doubleCloses: 0,
     sceneCuts: 0,
     late: 0,
+    skipped: 0,
   };
   return {
     receive(frame, captureMs) {
@@ -77,6 +80,9 @@ export function createFrameLedger(): FrameLedger {
     },
     cut() {
       counts.sceneCuts += 1;
+    },
+    skip(count) {
+      counts.skipped += count;
     },
     read: () => ({ ...counts }),
   };

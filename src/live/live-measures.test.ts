@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCaptureClock } from './capture-clock.ts';
+import { createLanePace } from './lane-pace.ts';
 import { createFrameLedger } from './frame-ledger.ts';
 import { computeLuma } from './luma.ts';
 import { createRateMeter } from './rate-meter.ts';
@@ -102,5 +103,17 @@ describe('live geometry', () => {
       widthPx: 2000,
       heightPx: 500,
     });
+  });
+});
+
+describe('lane pace', () => {
+  it('spreads the starts of two lanes over a run, and leaves a single lane alone', () => {
+    const pace = createLanePace();
+    pace.started(1000);
+    pace.finished(100);
+    expect(pace.untilNextMs(1000, 1)).toBe(0);
+    expect(pace.untilNextMs(1000, 2)).toBeCloseTo(35);
+    expect(pace.untilNextMs(1020, 2)).toBeCloseTo(15);
+    expect(pace.untilNextMs(1050, 2)).toBe(0);
   });
 });

@@ -8,6 +8,8 @@ const NEWEST_WEIGHT = 0.15;
 export interface LiveMeters {
   /** True when this frame has another size than the one before. */
   received(frame: LiveFrame): boolean;
+  /** So many frames of the source were never seen. */
+  skipped(count: number): void;
   processed(): void;
   /** `latencyMs`: null where the frame's is no typical one. */
   shown(latencyMs: number | null): void;
@@ -49,6 +51,9 @@ export function createLiveMeters(now: () => number): LiveMeters {
       return (
         source.sourceWidthPx !== previous.sourceWidthPx || source.sourceHeightPx !== previous.sourceHeightPx
       );
+    },
+    skipped(count) {
+      for (let i = 0; i < Math.min(count, 100); i++) receivedRate.tick(now());
     },
     processed: () => processedRate.tick(now()),
     shown(frameLatencyMs) {

@@ -151,9 +151,12 @@ describe('live session', () => {
   });
 
   it('tells the page when it can take the next frame', async () => {
-    const { session, calls } = setUp();
+    const { session, calls } = setUp({ ...CONFIG, lanes: { ...CONFIG.lanes, count: 1 } });
+    void session.pushFrame(makeFrame(10), 0);
+    calls.shift()!.answer();
+    await settle();
     let isFree = false;
-    void session.pushFrame(makeFrame(10), 0).then(() => (isFree = true));
+    void session.pushFrame(makeFrame(20), 0).then(() => (isFree = true));
     await settle();
     expect(isFree).toBe(false);
     calls[0]!.answer();
@@ -216,13 +219,50 @@ describe('live session', () => {
           isCancelled = true;
         },
       }),
+      30,
     );
     await settle();
-    calls[0]!.answer();
+    // The first waits for its map; the others are previews, because there is no map to show yet.
+    calls.shift()!.answer();
     await settle();
-    session.setStream(null);
+    session.setStream(null, null);
     await settle();
     expect(isCancelled).toBe(true);
     expect(session.readCounts()).toMatchObject({ received: 3, opened: 3, closed: 3, shown: 1, dropped: 2 });
+  });
+
+  it('reads the next frame only when a lane is free, and counts what the browser replaced meanwhile', async () => {
+    const live = setUp({ ...CONFIG, lanes: { ...CONFIG.lanes, count: 1 } });
+    const { session, calls } = live;
+    void session.pushFrame(makeFrame(10), 0);
+    calls.shift()!.answer();
+    await settle();
+    let pulls = 0;
+    const timestamps = [0, 33_333, 133_333];
+    session.setStream(
+      new ReadableStream<VideoFrame>(
+        {
+          pull(controller) {
+            const frame = makeFrame(20 + pulls);
+            controller.enqueue(new VideoFrame(frame, { timestamp: timestamps[pulls]! }));
+            frame.close();
+            pulls += 1;
+          },
+        },
+        { highWaterMark: 0 },
+      ),
+      30,
+    );
+    await settle();
+    expect(pulls).toBe(1);
+    calls.shift()!.answer();
+    await settle();
+    expect(pulls).toBe(2);
+    expect(session.readCounts().skipped).toBe(0);
+    calls.shift()!.answer();
+    await settle();
+    // 100 ms at 30 a second: two were replaced.
+    expect(session.readCounts()).toMatchObject({ received: 4, dropped: 0, skipped: 2, maxInFlight: 1 });
+    session.setStream(null, null);
   });
 });

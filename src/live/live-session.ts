@@ -10,6 +10,7 @@ import type { LiveConfig, LiveEvent, LiveFrame, LiveView } from '../worker/live-
 import { createCaptureClock } from './capture-clock.ts';
 import { createFrameLedger, type TrackedFrame } from './frame-ledger.ts';
 import { createFrameReader, type ReadFrame } from './frame-reader.ts';
+import { createLanePace } from './lane-pace.ts';
 import { createLanes, type Lanes, type LaneSpawn } from './lanes.ts';
 import { createLiveMeters } from './live-meters.ts';
 import { computeLuma } from './luma.ts';
@@ -33,7 +34,7 @@ export interface LiveSessionOptions {
 export interface LiveSession {
   configure(config: LiveConfig): void;
   setView(view: LiveView): void;
-  setStream(stream: ReadableStream<VideoFrame> | null): void;
+  setStream(stream: ReadableStream<VideoFrame> | null, frameRate: number | null): void;
   pushFrame(frame: LiveFrame, captureMs: number): Promise<void>;
   setPaused(isPaused: boolean): void;
   getPicture(): Picture | null;
@@ -66,6 +67,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     schedule: options.schedule,
     onContextChange: () => undefined,
   });
+  const lanePace = createLanePace();
   const waiting: (() => void)[] = [];
   let config: LiveConfig | null = null;
   let lanes: Lanes | null = null;
@@ -79,12 +81,36 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
   /** Rises with every change that makes maps under way worthless. */
   let generation = 0;
   let lastShownSequence = 0;
+  let frameIntervalMs: number | null = null;
+  let lastTimestampUs = Number.NaN;
   let hasMapOfThisModel = false;
 
   function startAnew(): void {
     generation += 1;
     lastShownSequence = 0;
     steadiness.reset();
+  }
+
+  /** True when a frame that comes now is of use, if only to be shown without a map. */
+  function isFrameWanted(): boolean {
+    if (isPaused || hasFailed || lanes === null || !hasMapOfThisModel) return true;
+    return lanes.isFree();
+  }
+
+  async function whenWanted(): Promise<void> {
+    if (!isFrameWanted()) await new Promise<void>((resolve) => waiting.push(resolve));
+    const waitMs = lanePace.untilNextMs(now(), lanes?.readyCount ?? 0);
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+
+  /** Frames that the browser has replaced since the last one that was read. */
+  function countSkipped(timestampUs: number): void {
+    const elapsedMs = (timestampUs - lastTimestampUs) / 1000;
+    lastTimestampUs = timestampUs;
+    if (frameIntervalMs === null || !(elapsedMs > 0)) return;
+    const skipped = Math.max(0, Math.round(elapsedMs / frameIntervalMs) - 1);
+    ledger.skip(skipped);
+    meters.skipped(skipped);
   }
 
   function releaseWaiting(): void {
@@ -165,11 +191,13 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     }
     meters.stage('read', now() - startMs);
     const runMs = now();
+    lanePace.started(runMs);
     try {
       const options = { ...request.options, detailPx };
       // The first frame of a lane waits for the model: no figure of the others.
       const { result, isFirst } = await used.run(read.image, { ...request, options });
       failures = 0;
+      if (!isFirst) lanePace.finished(now() - runMs);
       meters.processed();
       for (const stage of ['preprocess', 'inference', 'postprocess'] as const) {
         if (!isFirst) meters.stage(stage, result.timings[stage]);
@@ -253,25 +281,35 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
       const followEdges = view.color.followEdges && !options.isSoftwareGpu;
       presenter.setView({ ...view, color: { ...view.color, followEdges } });
     },
-    setStream(stream) {
+    setStream(stream, frameRate) {
       stopStream?.();
       stopStream = null;
       startAnew();
       clock.reset();
+      releaseWaiting();
+      frameIntervalMs = frameRate === null ? null : 1000 / frameRate;
+      lastTimestampUs = Number.NaN;
       if (stream === null) return;
       stopStream = readStream(stream, {
-        onFrame: (frame) => take(ledger.receive(frame, clock.toCaptureMs(frame.timestamp, now()))),
+        whenWanted,
+        onFrame(frame) {
+          countSkipped(frame.timestamp);
+          take(ledger.receive(frame, clock.toCaptureMs(frame.timestamp, now())));
+        },
         onEnd: () => onEvent({ type: 'stream-ended' }),
       });
     },
     async pushFrame(frame, captureMs) {
       take(ledger.receive(frame, captureMs));
-      if (lanes === null || lanes.isFree()) return;
-      await new Promise<void>((resolve) => waiting.push(resolve));
+      await whenWanted();
     },
     setPaused(next) {
-      if (isPaused && !next) clock.reset();
+      if (isPaused && !next) {
+        clock.reset();
+        lastTimestampUs = Number.NaN;
+      }
       isPaused = next;
+      releaseWaiting();
     },
     getPicture: () => presenter.getPicture(),
     getView: () => presenter.getView(),
@@ -299,6 +337,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
       stopStream?.();
       stopStream = null;
       isPaused = true;
+      releaseWaiting();
       while (ledger.read().inFlight > 0) await new Promise<void>((resolve) => waiting.push(resolve));
       lanes?.dispose();
       presenter.dispose();

@@ -31,12 +31,16 @@ export interface PresenterOptions {
 }
 
 /** Above full HD a canvas costs more than it shows. */
+const MAP_OVERSAMPLING = 1.5;
 const MAX_CANVAS: PictureSize = { widthPx: 2560, heightPx: 1440 };
 
-/** Side by side lies beside or below: room for both. */
-function boundOf({ mode }: LiveView, { widthPx, heightPx }: PictureSize): PictureSize {
+/** On a simulated GPU a map needs no more pixels than show its own; photos are shown as they came, side by side in twice the room. */
+function boundOf({ mode }: LiveView, photo: PictureSize, map: PictureSize | null): PictureSize {
+  if (mode === 'map' && map !== null) {
+    return { widthPx: map.widthPx * MAP_OVERSAMPLING, heightPx: map.heightPx * MAP_OVERSAMPLING };
+  }
   const factor = mode === 'side-by-side' ? 2 : 1;
-  return { widthPx: widthPx * factor, heightPx: heightPx * factor };
+  return { widthPx: photo.widthPx * factor, heightPx: photo.heightPx * factor };
 }
 
 export function createPresenter(options: PresenterOptions): Presenter {
@@ -50,7 +54,15 @@ export function createPresenter(options: PresenterOptions): Presenter {
     if (view === null || picture === null || view.widthPx < 1 || view.heightPx < 1) return;
     const source: PictureSize = { widthPx: picture.photo.width, heightPx: picture.photo.height };
     const page = fitSize(view, MAX_CANVAS);
-    const canvas = options.isSoftware ? fitSize(page, boundOf(view, source)) : page;
+    const canvas = options.isSoftware ? fitSize(page, boundOf(view, source, picture.map)) : page;
+    // A photo that nobody sees is not uploaded.
+    const isPhotoSeen = view.mode !== 'map' || view.color.followEdges || picture.map === null;
+    renderer.setSource({
+      photo: isPhotoSeen ? picture.photo : null,
+      map: picture.map,
+      sourceWidthPx: source.widthPx,
+      sourceHeightPx: source.heightPx,
+    });
     renderer.draw(composeView(view, source, canvas, picture.map !== null));
   }
 
@@ -67,12 +79,6 @@ export function createPresenter(options: PresenterOptions): Presenter {
     show(next) {
       const previous = picture;
       picture = next;
-      renderer.setSource({
-        photo: next.photo,
-        map: next.map,
-        sourceWidthPx: next.photo.width,
-        sourceHeightPx: next.photo.height,
-      });
       draw();
       previous?.photo.close();
     },

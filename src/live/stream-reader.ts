@@ -1,5 +1,7 @@
-/** Reads frames as they come. Whoever gets a frame closes it. */
+/** Reads a frame when one is wanted: the browser keeps the newest for us and drops those before. Whoever gets a frame closes it. */
 export interface StreamReaderOptions {
+  /** Resolves when somebody can take a frame. */
+  readonly whenWanted: () => Promise<void>;
   readonly onFrame: (frame: VideoFrame) => void;
   /** The stream ended by itself (camera unplugged, sharing stopped). */
   readonly onEnd: () => void;
@@ -12,6 +14,8 @@ export function readStream(stream: ReadableStream<VideoFrame>, options: StreamRe
 
   const read = async (): Promise<void> => {
     for (;;) {
+      await options.whenWanted();
+      if (isStopped) return;
       const { done, value } = await reader.read();
       if (isStopped) {
         value?.close();

@@ -4,6 +4,8 @@
  * (motion-adaptive recursive filtering, as in video denoising; see Dubois and Sabri 1984).
  */
 
+import { LUMA_MOVED, LUMA_STILL, MAX_NOISE, stillWeightOf, VALUE_MOVED } from './steady-constants.ts';
+
 export interface TemporalFilter {
   /**
    * Blends a frame into the state and returns the state (owned by the filter, valid until the next call).
@@ -14,18 +16,10 @@ export interface TemporalFilter {
   reset(): void;
 }
 
-/** Luma change (of 255) below which a pixel is still, and above which it has certainly moved; sensor noise is 2 to 4. */
-const LUMA_STILL = 8;
-const LUMA_MOVED = 28;
-/** Change of the normalised map above which a pixel has moved whatever the luma says. */
-const VALUE_MOVED = 0.12;
-/** Noise of the map beyond this is not noise: keeps a pan from being taken for noise. */
-const MAX_NOISE = 0.02;
-
 /** @param strength 0 = off (the input is returned), 1 = strongest. Default 0.6 blends 15 % of a still pixel per frame. */
 export function createTemporalFilter(strength: number): TemporalFilter {
   const clamped = Math.min(1, Math.max(0, strength));
-  const steadyWeight = Math.max(0.04, Math.exp(-3.2 * clamped));
+  const steadyWeight = stillWeightOf(clamped);
   let state: Float32Array | null = null;
   let previousLuma: Uint8Array | null = null;
   let noise = 0;

@@ -39,7 +39,7 @@ export interface LiveView {
 export const LIVE_STAGES = ['read', 'preprocess', 'inference', 'postprocess', 'steady', 'draw'] as const;
 export type LiveStage = (typeof LIVE_STAGES)[number];
 
-/** Every frame that came in is counted exactly once under shown, dropped or failed, or is in flight. */
+/** Every frame that was received is counted exactly once under shown, dropped or failed, or is in flight. */
 export interface FrameCounts {
   readonly received: number;
   readonly shown: number;
@@ -57,6 +57,8 @@ export interface FrameCounts {
   readonly sceneCuts: number;
   /** Maps that came back after a newer one was shown. */
   readonly late: number;
+  /** Frames of the source that the browser replaced by newer ones before they were read; not among `received`. */
+  readonly skipped: number;
 }
 
 export interface LiveStats {
@@ -124,8 +126,8 @@ export interface LiveWorkerApi {
   connect(canvas: OffscreenCanvas, onEvent: (event: LiveEvent) => void): Promise<Reply<null>>;
   configure(config: LiveConfig): void;
   setView(view: LiveView): void;
-  /** Reads from this stream until it ends or another one is set; null: stops reading. */
-  setStream(stream: ReadableStream<VideoFrame> | null): void;
+  /** Reads from this stream until it ends or another one is set; null: stops reading. `frameRate`: of the source, where it is known. */
+  setStream(stream: ReadableStream<VideoFrame> | null, frameRate: number | null): void;
   /** One frame of a source without a stream, captured at this time since the epoch; resolves when the worker can take the next one. */
   pushFrame(frame: LiveFrame, captureTimeMs: number): Promise<void>;
   /** Frames that come while paused are dropped. */

@@ -58,7 +58,7 @@ const api: LiveWorkerApi = {
     }),
   configure: (config) => requireConnected().session.configure(config),
   setView: (view) => requireConnected().session.setView(view),
-  setStream: (stream) => requireConnected().session.setStream(stream),
+  setStream: (stream, frameRate) => requireConnected().session.setStream(stream, frameRate),
   pushFrame: (frame, captureTimeMs) =>
     requireConnected().session.pushFrame(frame, captureTimeMs - performance.timeOrigin),
   setPaused: (isPaused) => requireConnected().session.setPaused(isPaused),
