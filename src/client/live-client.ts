@@ -73,6 +73,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
   let isFilmHeld = false;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let restartTimes: number[] = [];
+  let deviceLosses = 0;
   const lifetime = new AbortController();
   const { signal } = lifetime;
 
@@ -150,7 +151,10 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
         } else change({ model: { state: 'failed', error: event.error } });
         return;
       case 'canvas-lost':
-        restart(new EngineError('WORKER_CRASHED', event.reason));
+        if (event.isDeviceLost) deviceLosses += 1;
+        // Once may be a driver's reset; twice is a device that cannot.
+        if (deviceLosses > 1) change({ hasGpuFailed: true });
+        restart(new EngineError('WORKER_CRASHED', event.reason), !event.isDeviceLost);
         return;
       case 'stream-ended':
         // The track's own event may have been first.
@@ -177,13 +181,13 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
     change({ transport: feed.transport });
   }
 
-  /** A new worker on a new canvas; the source stays open, its frames go there. */
-  function restart(error: EngineError): void {
+  /** A new worker on a new canvas; the source stays open, its frames go there. `isWanted`: nothing has crashed. */
+  function restart(error: EngineError, isWanted = false): void {
     door?.close();
     door = null;
     outputs.reset();
     const nowMs = performance.now();
-    restartTimes = [...restartTimes.filter((timeMs) => nowMs - timeMs < RESTART_WINDOW_MS), nowMs];
+    if (!isWanted) restartTimes = [...restartTimes.filter((ms) => nowMs - ms < RESTART_WINDOW_MS), nowMs];
     if (restartTimes.length > MAX_RESTARTS) {
       console.error('Live view gives up', error);
       report('worker-failed');

@@ -5,6 +5,7 @@ import { EngineError } from '../engine/errors.ts';
 import { ISOBATH_DEPTH_TINY } from '../engine/models/isobath-depth-tiny.ts';
 import type { DecodedImage } from '../engine/platform.ts';
 import type { LiveConfig, LiveEvent } from '../worker/live-api.ts';
+import { createCpuPath } from './cpu-path.ts';
 import type { Lane } from './lanes.ts';
 import { createLiveSession } from './live-session.ts';
 
@@ -53,34 +54,51 @@ interface Call {
   fail(error: Error): void;
 }
 
-function setUp(config = CONFIG) {
+async function setUp(config = CONFIG) {
   const calls: Call[] = [];
   const events: LiveEvent[] = [];
   const shownGreys: number[] = [];
+
   const session = createLiveSession({
-    canvas: new OffscreenCanvas(2, 2),
-    isSoftwareGpu: true,
     now: () => performance.now(),
-    schedule: (redraw) => setTimeout(redraw),
-    spawnLane: () => (): Lane => ({
-      run: (image) =>
-        new Promise((resolve, reject) =>
-          calls.push({ image, answer: () => resolve(toResult(image)), fail: reject }),
-        ),
-      getCapabilities: () => null,
-      dispose: () => undefined,
-    }),
+    openPath: async (_, pathEvents) => {
+      const path = createCpuPath({
+        ...pathEvents,
+        canvas: new OffscreenCanvas(2, 2),
+        isSoftwareGl: true,
+        now: () => performance.now(),
+        schedule: (redraw) => setTimeout(redraw),
+        spawnLane: () => (): Lane => ({
+          run: (image) =>
+            new Promise((resolve, reject) =>
+              calls.push({ image, answer: () => resolve(toResult(image)), fail: reject }),
+            ),
+          getCapabilities: () => null,
+          dispose: () => undefined,
+        }),
+        serves: () => true,
+      });
+      return path;
+    },
     onEvent: (event) => events.push(event),
-    onShown: ({ photo }) => shownGreys.push(readGrey(photo)),
+    onShown: () => keepGrey(),
   });
+  /** A tap sees exactly what was shown. */
+  const keepGrey = () => {
+    const tap = session.getPath()!.createTap('view', null);
+    tap.draw();
+    shownGreys.push(readGrey(tap.canvas.transferToImageBitmap()));
+    tap.dispose();
+  };
   session.setView({
-    mode: 'map',
+    mode: 'photo',
     comparePosition: 0.5,
     overlayOpacity: 1,
     color: { colormap: 'grey', invert: false, range: { lo: 0, hi: 1 }, gamma: 1, followEdges: false },
     ...SIZE,
   });
   session.configure(config);
+  await settle();
   return { session, calls, events, shownGreys };
 }
 
@@ -104,7 +122,7 @@ function readGrey(photo: ImageBitmap): number {
 const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 /** Both lanes have made a map: from now on two frames may be in flight. */
-async function warmUp({ session, calls }: ReturnType<typeof setUp>): Promise<void> {
+async function warmUp({ session, calls }: Awaited<ReturnType<typeof setUp>>): Promise<void> {
   void session.pushFrame(makeFrame(10), 0);
   calls.shift()!.answer();
   await settle();
@@ -117,7 +135,7 @@ async function warmUp({ session, calls }: ReturnType<typeof setUp>): Promise<voi
 
 describe('live session', () => {
   it('shows frames in order and leaves out a map that comes after a newer one', async () => {
-    const live = setUp();
+    const live = await setUp();
     await warmUp(live);
     const { session, calls, shownGreys } = live;
     void session.pushFrame(makeFrame(40), 0);
@@ -132,7 +150,7 @@ describe('live session', () => {
   });
 
   it('closes a frame that finds every lane busy, and keeps none for later', async () => {
-    const { session, calls } = setUp();
+    const { session, calls } = await setUp();
     for (const grey of [10, 20, 30, 40]) void session.pushFrame(makeFrame(grey), 0);
     // The second lane starts only after the first map.
     expect(calls).toHaveLength(1);
@@ -151,7 +169,7 @@ describe('live session', () => {
   });
 
   it('tells the page when it can take the next frame', async () => {
-    const { session, calls } = setUp({ ...CONFIG, lanes: { ...CONFIG.lanes, count: 1 } });
+    const { session, calls } = await setUp({ ...CONFIG, lanes: { ...CONFIG.lanes, count: 1 } });
     void session.pushFrame(makeFrame(10), 0);
     calls.shift()!.answer();
     await settle();
@@ -165,7 +183,7 @@ describe('live session', () => {
   });
 
   it('gives up a model after three failures, and tries again when it is configured anew', async () => {
-    const { session, calls, events } = setUp();
+    const { session, calls, events } = await setUp();
     for (let attempt = 0; attempt < 3; attempt++) {
       void session.pushFrame(makeFrame(10), 0);
       calls.shift()!.fail(new EngineError('INFERENCE_FAILED', 'no'));
@@ -181,7 +199,7 @@ describe('live session', () => {
   });
 
   it('drops what comes while paused, and the map that was under way', async () => {
-    const live = setUp();
+    const live = await setUp();
     await warmUp(live);
     const { session, calls, shownGreys } = live;
     void session.pushFrame(makeFrame(60), 0);
@@ -198,7 +216,7 @@ describe('live session', () => {
   });
 
   it('mirrors what is shown and what is computed alike', async () => {
-    const { session, calls, shownGreys } = setUp({ ...CONFIG, isMirrored: true });
+    const { session, calls, shownGreys } = await setUp({ ...CONFIG, isMirrored: true });
     void session.pushFrame(makeFrame(10), 0);
     const { pixelsRgba } = calls[0]!.image;
     expect(pixelsRgba[0]).toBe(255);
@@ -208,7 +226,7 @@ describe('live session', () => {
   });
 
   it('reads a stream, and closes what is left of it when it is stopped', async () => {
-    const live = setUp();
+    const live = await setUp();
     const { session, calls } = live;
     const frames = [10, 20, 30].map(makeFrame);
     let isCancelled = false;
@@ -232,7 +250,7 @@ describe('live session', () => {
   });
 
   it('reads the next frame only when a lane is free, and counts what the browser replaced meanwhile', async () => {
-    const live = setUp({ ...CONFIG, lanes: { ...CONFIG.lanes, count: 1 } });
+    const live = await setUp({ ...CONFIG, lanes: { ...CONFIG.lanes, count: 1 } });
     const { session, calls } = live;
     void session.pushFrame(makeFrame(10), 0);
     calls.shift()!.answer();

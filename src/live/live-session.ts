@@ -1,34 +1,24 @@
 /**
- * One source, one canvas, one model: takes frames, has maps made, keeps them steady, draws them in order.
- * Latest wins: a frame that finds no free lane is closed at once, none waits behind another.
+ * One source, one canvas, one model: takes frames, has maps made, shows them in order.
+ * Latest wins: a frame is read when it can be taken, none waits behind another, one that comes too late is left out.
  */
-import type { InferenceResult } from '../engine/api.ts';
 import { EngineError, toWireError } from '../engine/errors.ts';
-import type { RenderCanvas, ScalarMap } from '../render/renderer.ts';
-import { toScalarMap } from '../render/scalar-map.ts';
-import type { LiveConfig, LiveEvent, LiveFrame, LiveView } from '../worker/live-api.ts';
+import type { LiveConfig, LiveEvent, LiveFrame, LiveStage, LiveStats, LiveView } from '../worker/live-api.ts';
 import { createCaptureClock } from './capture-clock.ts';
 import { createFrameLedger, type TrackedFrame } from './frame-ledger.ts';
-import { createFrameReader, type ReadFrame } from './frame-reader.ts';
+import type { FramePath, FramePathEvents } from './frame-path.ts';
 import { createLanePace } from './lane-pace.ts';
-import { createLanes, type Lanes, type LaneSpawn } from './lanes.ts';
 import { createLiveMeters } from './live-meters.ts';
-import { computeLuma } from './luma.ts';
 import { createPace, type Pace } from './pace.ts';
-import { createPresenter, type Picture } from './presenter.ts';
-import { createSteadiness, type Steadiness } from './steadiness.ts';
 import { readStream } from './stream-reader.ts';
 
 export interface LiveSessionOptions {
-  readonly canvas: RenderCanvas;
-  readonly isSoftwareGpu: boolean;
   readonly now: () => number;
-  readonly schedule: (redraw: () => void) => void;
-  /** A lane for this configuration's provider. */
-  readonly spawnLane: (config: LiveConfig) => LaneSpawn;
+  /** The way that this configuration wants. Throws EngineError where the device has it not. */
+  readonly openPath: (config: LiveConfig, events: FramePathEvents) => Promise<FramePath>;
   readonly onEvent: (event: LiveEvent) => void;
   /** After each drawn frame with a map: recorders and mirrors take their copy. */
-  readonly onShown: (picture: Picture, view: LiveView, captureMs: number) => void;
+  readonly onShown: (captureMs: number) => void;
 }
 
 export interface LiveSession {
@@ -37,42 +27,36 @@ export interface LiveSession {
   setStream(stream: ReadableStream<VideoFrame> | null, frameRate: number | null): void;
   pushFrame(frame: LiveFrame, captureMs: number): Promise<void>;
   setPaused(isPaused: boolean): void;
-  getPicture(): Picture | null;
-  getView(): LiveView | null;
-  readCounts(): ReturnType<ReturnType<typeof createFrameLedger>['read']>;
-  readStats(): Omit<Extract<LiveEvent, { type: 'stats' }>['stats'], 'recording'>;
+  /** Null before the first configuration was opened. */
+  getPath(): FramePath | null;
+  readCounts(): LiveStats['counts'];
+  readStats(): Omit<LiveStats, 'recording'>;
   /** Resolves when no frame is in flight any more. */
   close(): Promise<void>;
 }
 
 /** Failures in a row after which a configuration is given up. */
 const MAX_FAILURES = 3;
-/** Pixels per network pixel that are read from a frame: twice the network's side is what its resize filters well. */
-const READ_OVERSAMPLING = 2;
 
-function toMap(result: InferenceResult): ScalarMap {
-  if (result.kind !== 'labels') return toScalarMap(result);
-  throw new EngineError('REQUEST_INVALID', 'Label maps are not drawn live');
+/** What maps are made by: when it changes, nothing of before can be used. */
+function makerOf({ request, lanes }: LiveConfig): string {
+  return JSON.stringify([request.model.id, request.variant, lanes.slot]);
 }
 
 export function createLiveSession(options: LiveSessionOptions): LiveSession {
   const { now, onEvent } = options;
   const ledger = createFrameLedger();
   const meters = createLiveMeters(now);
-  const reader = createFrameReader();
   const clock = createCaptureClock();
-  const presenter = createPresenter({
-    canvas: options.canvas,
-    isSoftware: options.isSoftwareGpu,
-    schedule: options.schedule,
-    onContextChange: () => undefined,
-  });
   const lanePace = createLanePace();
   const waiting: (() => void)[] = [];
+  let path: FramePath | null = null;
+  let isOpening = false;
+  let view: LiveView | null = null;
   let config: LiveConfig | null = null;
-  let lanes: Lanes | null = null;
+  /** What the path has been told. */
+  let applied: LiveConfig | null = null;
   let pace: Pace | null = null;
-  let steadiness: Steadiness = createSteadiness(0);
   let detailPx = 0;
   let stopStream: (() => void) | null = null;
   let isPaused = false;
@@ -85,21 +69,28 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
   let lastTimestampUs = Number.NaN;
   let hasMapOfThisModel = false;
 
+  const pathEvents: FramePathEvents = {
+    onLoading: (fraction) => onEvent({ type: 'loading', fraction }),
+    onCut: () => ledger.cut(),
+    onStage: (stage: LiveStage, elapsedMs: number) => meters.stage(stage, elapsedMs),
+    onLost: (reason) => onEvent({ type: 'canvas-lost', reason, isDeviceLost: true }),
+  };
+
   function startAnew(): void {
     generation += 1;
     lastShownSequence = 0;
-    steadiness.reset();
+    path?.reset();
   }
 
   /** True when a frame that comes now is of use, if only to be shown without a map. */
   function isFrameWanted(): boolean {
-    if (isPaused || hasFailed || lanes === null || !hasMapOfThisModel) return true;
-    return lanes.isFree();
+    if (isPaused || hasFailed || path === null || !hasMapOfThisModel) return true;
+    return path.isFree();
   }
 
   async function whenWanted(): Promise<void> {
     if (!isFrameWanted()) await new Promise<void>((resolve) => waiting.push(resolve));
-    const waitMs = lanePace.untilNextMs(now(), lanes?.readyCount ?? 0);
+    const waitMs = lanePace.untilNextMs(now(), path?.readyCount ?? 0);
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
 
@@ -117,107 +108,67 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     for (const resolve of waiting.splice(0)) resolve();
   }
 
-  function show(picture: Picture, captureMs: number): void {
-    const startMs = now();
-    presenter.show(picture);
-    meters.stage('draw', now() - startMs);
-    const view = presenter.getView();
-    if (view !== null && picture.map !== null) options.onShown(picture, view, captureMs);
-  }
-
   /** What the camera sees, while there is no map to show with it. */
   function preview(tracked: TrackedFrame): void {
     try {
-      const { photo } = reader.read(tracked.frame, {
-        isMirrored: config?.isMirrored ?? false,
-        longSidePx: 1,
-      });
-      show({ photo, map: null }, tracked.captureMs);
+      path?.preview(tracked, config?.isMirrored ?? false);
     } catch {
       // A frame that cannot be read is one frame less; the next one may be fine.
     }
   }
 
-  function fail(error: unknown): void {
-    if (config === null) return;
-    failures += 1;
-    const isHopeless =
-      error instanceof EngineError && (error.code.startsWith('MODEL_') || error.code === 'REQUEST_INVALID');
-    if (failures < MAX_FAILURES && !isHopeless) return;
+  function giveUp(error: unknown): void {
     hasFailed = true;
-    lanes?.dispose();
-    lanes = null;
+    path?.close();
+    applied = null;
+    if (config === null) return;
     const { executionProvider } = config.lanes.slot;
     onEvent({ type: 'failed', error: toWireError(error), executionProvider });
   }
 
-  function present(
-    result: InferenceResult,
-    { photo, image }: ReadFrame,
-    captureMs: number,
-    isTypical: boolean,
-  ): void {
-    const startMs = now();
-    const map = toMap(result);
-    const lumaU8 = computeLuma(image, map.widthPx, map.heightPx);
-    const steady = steadiness.apply(map, lumaU8);
-    if (steady.isCut) ledger.cut();
-    meters.stage('steady', now() - startMs);
-    show({ photo, map: steady.map }, captureMs);
-    meters.shown(isTypical ? now() - captureMs : null);
-    meters.map(map);
-    if (!hasMapOfThisModel) onEvent({ type: 'ready' });
-    hasMapOfThisModel = true;
+  function countFailure(error: unknown): void {
+    failures += 1;
+    const isHopeless =
+      error instanceof EngineError && (error.code.startsWith('MODEL_') || error.code === 'REQUEST_INVALID');
+    if (failures >= MAX_FAILURES || isHopeless) giveUp(error);
   }
 
-  async function infer(
-    tracked: TrackedFrame,
-    used: Lanes,
-    { request, isMirrored }: LiveConfig,
-  ): Promise<void> {
+  async function infer(tracked: TrackedFrame, used: FramePath, { request, isMirrored }: LiveConfig) {
     const born = generation;
     const startMs = now();
     ledger.begin();
-    let read: ReadFrame;
+    lanePace.started(startMs);
     try {
-      const longSidePx = detailPx * READ_OVERSAMPLING;
-      read = reader.read(tracked.frame, { isMirrored, longSidePx });
-    } catch {
-      ledger.end('failed');
-      return;
-    } finally {
-      // Cameras have few buffers: given back before inference starts.
-      tracked.close();
-    }
-    meters.stage('read', now() - startMs);
-    const runMs = now();
-    lanePace.started(runMs);
-    try {
-      const options = { ...request.options, detailPx };
-      // The first frame of a lane waits for the model: no figure of the others.
-      const { result, isFirst } = await used.run(read.image, { ...request, options });
+      const sized = { ...request, options: { ...request.options, detailPx } };
+      const made = await used.make(tracked, { request: sized, isMirrored });
       failures = 0;
-      if (!isFirst) lanePace.finished(now() - runMs);
       meters.processed();
-      for (const stage of ['preprocess', 'inference', 'postprocess'] as const) {
-        if (!isFirst) meters.stage(stage, result.timings[stage]);
-      }
-      if (pace !== null && born === generation && !isFirst) {
-        detailPx = pace.next((now() - runMs) / Math.max(1, used.readyCount));
+      // The first frame of a lane waits for the model: no figure of the others.
+      if (!made.isFirst) {
+        for (const [stage, elapsedMs] of Object.entries(made.stagesMs)) {
+          meters.stage(stage as LiveStage, elapsedMs);
+        }
+        lanePace.finished(now() - startMs);
+        if (pace !== null && born === generation) {
+          detailPx = pace.next((now() - startMs) / Math.max(1, used.readyCount));
+        }
       }
       if (born !== generation || tracked.sequence < lastShownSequence || isPaused) {
-        read.photo.close();
+        made.discard();
         ledger.end('late');
         return;
       }
       lastShownSequence = tracked.sequence;
-      present(result, read, tracked.captureMs, !isFirst);
+      meters.map(made.show());
+      meters.shown(made.isFirst ? null : now() - tracked.captureMs);
       ledger.end('shown');
+      if (!hasMapOfThisModel) onEvent({ type: 'ready' });
+      hasMapOfThisModel = true;
+      options.onShown(tracked.captureMs);
     } catch (error) {
-      if (presenter.getPicture()?.photo !== read.photo) read.photo.close();
       ledger.end('failed');
-      // A lane that was disposed of fails whatever it was asked.
-      if (born === generation) fail(error);
+      // What was closed meanwhile fails whatever it was asked.
+      if (born === generation) countFailure(error);
     } finally {
       releaseWaiting();
     }
@@ -228,31 +179,48 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
       const { sourceWidthPx, sourceHeightPx } = meters.read();
       onEvent({ type: 'size', widthPx: sourceWidthPx, heightPx: sourceHeightPx });
     }
-    if (!isPaused && !hasFailed && config !== null && lanes !== null && lanes.isFree()) {
-      void infer(tracked, lanes, config);
+    if (!isPaused && !hasFailed && config !== null && path !== null && path.isFree()) {
+      void infer(tracked, path, config);
       return;
     }
-    if (!isPaused && config !== null && !hasMapOfThisModel) preview(tracked);
+    if (!isPaused && !hasMapOfThisModel) preview(tracked);
     tracked.close();
     ledger.drop();
   }
 
-  function applyLanes(next: LiveConfig, previous: LiveConfig | null): void {
-    const before =
-      previous === null ? null : [previous.request.model.id, previous.request.variant, previous.lanes.slot];
-    const after = [next.request.model.id, next.request.variant, next.lanes.slot];
-    if (lanes !== null && JSON.stringify(before) === JSON.stringify(after)) {
-      lanes.setCount(next.lanes.count);
+  async function openPath(wanted: LiveConfig): Promise<void> {
+    isOpening = true;
+    try {
+      path = await options.openPath(wanted, pathEvents);
+      if (view !== null) path.setView(view);
+    } catch (error) {
+      giveUp(error);
+    }
+    isOpening = false;
+    if (path !== null) apply();
+    // Configured anew while this one failed to open.
+    else if (config !== null && config !== wanted) void openPath(config);
+  }
+
+  /** Tells the path what has changed. */
+  function apply(): void {
+    if (config === null || path === null) return;
+    if (!path.serves(config)) {
+      onEvent({ type: 'canvas-lost', reason: 'Another kind of drawing is wanted', isDeviceLost: false });
       return;
     }
-    lanes?.dispose();
-    startAnew();
-    hasFailed = false;
-    failures = 0;
-    hasMapOfThisModel = false;
-    lanes = createLanes(next.lanes.count, options.spawnLane(next), (fraction) =>
-      onEvent({ type: 'loading', fraction }),
-    );
+    const previous = applied;
+    applied = config;
+    if (previous === null || makerOf(previous) !== makerOf(config)) {
+      startAnew();
+      hasFailed = false;
+      failures = 0;
+      hasMapOfThisModel = false;
+      path.open(config);
+    } else path.setLaneCount(config.lanes.count);
+    if (previous?.steadiness !== config.steadiness) path.setSteadiness(config.steadiness);
+    else if (previous.isMirrored !== config.isMirrored) path.reset();
+    releaseWaiting();
   }
 
   function applyPace(next: LiveConfig, previous: LiveConfig | null): void {
@@ -268,18 +236,14 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
 
   return {
     configure(next) {
-      const previous = config;
+      applyPace(next, config);
       config = next;
-      applyLanes(next, previous);
-      applyPace(next, previous);
-      if (previous?.steadiness !== next.steadiness) steadiness = createSteadiness(next.steadiness);
-      else if (previous.isMirrored !== next.isMirrored) steadiness.reset();
-      releaseWaiting();
+      if (path === null && !isOpening) void openPath(next);
+      else apply();
     },
-    setView(view) {
-      // Following edges costs dozens of reads per drawn pixel: too much for the processor at every frame.
-      const followEdges = view.color.followEdges && !options.isSoftwareGpu;
-      presenter.setView({ ...view, color: { ...view.color, followEdges } });
+    setView(next) {
+      view = next;
+      path?.setView(next);
     },
     setStream(stream, frameRate) {
       stopStream?.();
@@ -311,23 +275,22 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
       isPaused = next;
       releaseWaiting();
     },
-    getPicture: () => presenter.getPicture(),
-    getView: () => presenter.getView(),
+    getPath: () => path,
     readCounts: () => ledger.read(),
     readStats() {
-      const capabilities = lanes?.getCapabilities() ?? null;
+      const capabilities = path?.getCapabilities() ?? null;
       return {
         ...meters.read(),
         counts: ledger.read(),
         detailPx,
-        renderer: presenter.kind,
-        isRendererSoftware: options.isSoftwareGpu,
+        renderer: path?.renderer ?? null,
+        isRendererSoftware: path?.isRendererSoftware ?? false,
         backend:
-          capabilities === null || lanes === null
+          capabilities === null || path === null
             ? null
             : {
                 executionProvider: capabilities.executionProvider,
-                lanes: lanes.readyCount,
+                lanes: path.readyCount,
                 threads: capabilities.threads,
                 adapter: capabilities.adapter?.description ?? null,
               },
@@ -339,8 +302,8 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
       isPaused = true;
       releaseWaiting();
       while (ledger.read().inFlight > 0) await new Promise<void>((resolve) => waiting.push(resolve));
-      lanes?.dispose();
-      presenter.dispose();
+      path?.dispose();
+      path = null;
     },
   };
 }

@@ -1,5 +1,7 @@
 /** Keeps the near and far ends of the colour range still while a picture moves: the main cause of flicker in live depth. */
 
+import { rangeWeightOf } from './steady-constants.ts';
+
 export interface ValueRange {
   readonly lo: number;
   readonly hi: number;
@@ -18,7 +20,7 @@ export interface RangeSmoother {
  * @param strength 0 = follow every frame, 1 = hardly move. Default 0.6 moves 10 % of the way per frame.
  */
 export function createRangeSmoother(strength: number): RangeSmoother {
-  const steadyWeight = rangeWeight(strength);
+  const steadyWeight = rangeWeightOf(strength);
   let current: ValueRange | null = null;
   let count = 0;
   return {
@@ -40,9 +42,4 @@ export function createRangeSmoother(strength: number): RangeSmoother {
       count = 0;
     },
   };
-}
-
-/** Share of the way to the new range per frame, for a strength in [0, 1]: 1 at 0, about 0.1 at 0.6, 0.02 at 1. */
-function rangeWeight(strength: number): number {
-  return Math.max(0.02, Math.exp(-3.85 * Math.min(1, Math.max(0, strength))));
 }

@@ -12,15 +12,14 @@ import {
   type VideoCodec,
 } from 'mediabunny';
 import { EngineError } from '../engine/errors.ts';
-import type { LiveView, RecordedFile, RecordingKind, RecordingStatus } from '../worker/live-api.ts';
-import type { Picture } from './presenter.ts';
+import type { RecordedFile, RecordingStatus } from '../worker/live-api.ts';
+import type { Tap } from './frame-path.ts';
 import type { RecordingFile } from './recording-file.ts';
-import { createTap, tapSize } from './tap.ts';
 import type { PictureSize } from './view-geometry.ts';
 
 export interface Recorder {
   /** A frame that comes while the encoder is behind is left out, so that live view never waits for it. */
-  add(picture: Picture, view: LiveView, captureMs: number): void;
+  add(captureMs: number): void;
   getStatus(): RecordingStatus;
   finish(): Promise<RecordedFile>;
   cancel(): Promise<void>;
@@ -49,20 +48,21 @@ async function chooseCodec(size: PictureSize, bitrate: number): Promise<VideoCod
 }
 
 /**
- * @param first what is on screen: decides the size, which a video keeps
+ * @param size a video keeps the one that it began with
+ * @param openTap a tap of that size; the recorder disposes of it
  * @param file where the bytes go; null: memory
  * Throws REQUEST_INVALID where no codec encodes this size.
  */
 export async function createRecorder(
-  kind: RecordingKind,
-  first: { readonly picture: Picture; readonly view: LiveView },
+  size: PictureSize,
+  openTap: () => Tap,
   file: RecordingFile | null,
 ): Promise<Recorder> {
-  const size = tapSize(kind, first.view, first.picture.photo);
   const bitrate = chooseBitrate(size);
   const codec = await chooseCodec(size, bitrate);
-  const tap = createTap(kind, size);
-  tap.draw(first.picture, first.view);
+  const tap = openTap();
+  // The encoder takes its size from the canvas.
+  tap.draw();
 
   let sizeBytes = 0;
   const memory = new BufferTarget();
@@ -97,13 +97,13 @@ export async function createRecorder(
 
   return {
     getStatus,
-    add(picture, view, captureMs) {
+    add(captureMs) {
       if (pending !== null || failure !== null) return;
       startMs ??= captureMs;
       const timestampMs = captureMs - startMs;
       // Two frames of one moment (a redraw) would be refused by the muxer.
       if (frames > 0 && timestampMs <= lengthMs) return;
-      tap.draw(picture, view);
+      tap.draw();
       lengthMs = timestampMs;
       frames += 1;
       pending = source.add(timestampMs / 1000).then(

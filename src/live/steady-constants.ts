@@ -19,3 +19,8 @@ export const MEAN_CHANGE = 48;
 export function stillWeightOf(strength: number): number {
   return Math.max(0.04, Math.exp(-3.2 * Math.min(1, Math.max(0, strength))));
 }
+
+/** Share of the way to the new range per frame, for a strength in [0, 1]: 1 at 0, about 0.1 at 0.6, 0.02 at 1. */
+export function rangeWeightOf(strength: number): number {
+  return Math.max(0.02, Math.exp(-3.85 * Math.min(1, Math.max(0, strength))));
+}

@@ -115,7 +115,7 @@ export type LiveEvent =
   /** Inference cannot go on with this configuration; frames are still shown, without a map, until the next one. */
   | { readonly type: 'failed'; readonly error: WireError; readonly executionProvider: ExecutionProvider }
   /** The canvas can no longer be drawn on: this worker can do no more, a new one on a new canvas can. */
-  | { readonly type: 'canvas-lost'; readonly reason: string }
+  | { readonly type: 'canvas-lost'; readonly reason: string; readonly isDeviceLost: boolean }
   /** The stream has ended by itself. */
   | { readonly type: 'stream-ended' }
   /** The presenter's picture, while a mirror is wanted. The receiver closes it. */

@@ -3,7 +3,7 @@ import { expose, transfer } from 'comlink';
 import { EngineError } from '../engine/errors.ts';
 import { createLiveSession, type LiveSession } from '../live/live-session.ts';
 import { createOutputs, type Outputs } from '../live/outputs.ts';
-import { isWebglSoftware } from '../platform/browser/software-gl.ts';
+import { createPathOpener } from './live-path.ts';
 import { createLaneSpawn } from './inference-lane.ts';
 import type { LiveWorkerApi } from './live-api.ts';
 import { replyOf } from './reply.ts';
@@ -35,17 +35,18 @@ const api: LiveWorkerApi = {
   connect: (canvas, onEvent) =>
     replyOf(() => {
       const session = createLiveSession({
-        canvas,
-        isSoftwareGpu: isWebglSoftware(),
         now: () => performance.now(),
-        schedule: scheduleRedraw,
-        spawnLane: ({ lanes }) => createLaneSpawn(lanes.slot, spawnInferenceWorker),
+        openPath: createPathOpener({
+          canvas,
+          now: () => performance.now(),
+          schedule: scheduleRedraw,
+          spawnLane: ({ lanes }) => createLaneSpawn(lanes.slot, spawnInferenceWorker),
+        }),
         onEvent,
-        onShown: (picture, view, captureMs) => outputs.take(picture, view, captureMs),
+        onShown: (captureMs) => outputs.take(captureMs),
       });
       const outputs = createOutputs({
-        getPicture: session.getPicture,
-        getView: session.getView,
+        getPath: session.getPath,
         onMirror: (bitmap) => onEvent(transfer({ type: 'mirror', bitmap }, [bitmap])),
       });
       connected = { session, outputs };

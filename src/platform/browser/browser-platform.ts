@@ -3,6 +3,7 @@ import { EngineError } from '../../engine/errors.ts';
 import type { ModelManifest, ModelVariant } from '../../engine/models/manifest.ts';
 import type { DecodedImage, ModelBytes, Platform } from '../../engine/platform.ts';
 import { obtainProvider, type ObtainedProvider } from './capabilities.ts';
+import { createGpuModel, type GpuModel } from './gpu-model.ts';
 import { decodeImage } from './image-codec.ts';
 import { loadEmbeddedModel, type LoadOptions } from './model-bytes.ts';
 import { createOrtSession } from './session.ts';
@@ -21,8 +22,18 @@ export interface BrowserPlatformOptions {
 /** An encoded picture, or pixels that were decoded already (frames of live view). */
 export type BrowserSource = Blob | DecodedImage;
 
+export interface BrowserPlatform extends Platform<BrowserSource> {
+  /** The device that sessions compute on; null on the processor. */
+  getDevice(): GPUDevice | null;
+  /** A model whose buffers stay on the device. Throws as `createSession`, and EXECUTION_PROVIDER_FAILED on the processor. */
+  createGpuModel(
+    bytes: ModelBytes,
+    names: { readonly input: string; readonly output: string },
+  ): Promise<GpuModel>;
+}
+
 /** For one worker; `configure` once, before anything else. */
-export function createBrowserPlatform(options: BrowserPlatformOptions): Platform<BrowserSource> {
+export function createBrowserPlatform(options: BrowserPlatformOptions): BrowserPlatform {
   let obtained: ObtainedProvider | null = null;
   let lostReason: string | null = null;
 
@@ -61,6 +72,12 @@ export function createBrowserPlatform(options: BrowserPlatformOptions): Platform
       }
       if (options.loadInstalledModel) return options.loadInstalledModel(model, variant, loadOptions);
       throw new EngineError('MODEL_NOT_INSTALLED', `${model.id}/${variant.id} is not installed.`);
+    },
+    getDevice: () => obtained?.device ?? null,
+    async createGpuModel(bytes, names) {
+      const { ort, device } = requireProvider();
+      if (device === null) throw new EngineError('EXECUTION_PROVIDER_FAILED', 'There is no GPU device.');
+      return createGpuModel(ort, bytes, device, names);
     },
     createSession(bytes) {
       const { ort, capabilities, device } = requireProvider();

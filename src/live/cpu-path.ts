@@ -1,0 +1,133 @@
+/** Frames on the processor: read to bitmaps and pixels, maps from lanes of inference workers, drawn with WebGL2. */
+import type { InferenceResult } from '../engine/api.ts';
+import { EngineError } from '../engine/errors.ts';
+import type { RenderCanvas, ScalarMap } from '../render/renderer.ts';
+import { toScalarMap } from '../render/scalar-map.ts';
+import type { LiveConfig } from '../worker/live-api.ts';
+import { encodePhoto } from './encode-photo.ts';
+import type { FramePath, FramePathEvents } from './frame-path.ts';
+import { createFrameReader } from './frame-reader.ts';
+import { createLanes, type Lanes, type LaneSpawn } from './lanes.ts';
+import { computeLuma } from './luma.ts';
+import { createPhotoTap } from './photo-tap.ts';
+import { createPresenter } from './presenter.ts';
+import { createSteadiness } from './steadiness.ts';
+import { toTapSize } from './tap-view.ts';
+
+export interface CpuPathOptions extends FramePathEvents {
+  readonly canvas: RenderCanvas;
+  readonly isSoftwareGl: boolean;
+  readonly now: () => number;
+  readonly schedule: (redraw: () => void) => void;
+  /** A lane for this configuration's provider. */
+  readonly spawnLane: (config: LiveConfig) => LaneSpawn;
+  readonly serves: (config: LiveConfig) => boolean;
+}
+
+/** Pixels per network pixel that are read from a frame: twice the network's side is what its resize filters well. */
+const READ_OVERSAMPLING = 2;
+
+function toMap(result: InferenceResult): ScalarMap {
+  if (result.kind !== 'labels') return toScalarMap(result);
+  throw new EngineError('REQUEST_INVALID', 'Label maps are not drawn live');
+}
+
+export function createCpuPath(options: CpuPathOptions): FramePath {
+  const { now } = options;
+  const reader = createFrameReader();
+  const presenter = createPresenter({
+    canvas: options.canvas,
+    isSoftware: options.isSoftwareGl,
+    schedule: options.schedule,
+    onContextChange: () => undefined,
+  });
+  let lanes: Lanes | null = null;
+  let steadiness = createSteadiness(0);
+
+  return {
+    renderer: presenter.kind,
+    isRendererSoftware: options.isSoftwareGl,
+    serves: options.serves,
+    open(config) {
+      lanes?.dispose();
+      lanes = createLanes(config.lanes.count, options.spawnLane(config), options.onLoading);
+    },
+    close() {
+      lanes?.dispose();
+      lanes = null;
+    },
+    setLaneCount: (count) => lanes?.setCount(count),
+    setSteadiness(strength) {
+      steadiness = createSteadiness(strength);
+    },
+    reset: () => steadiness.reset(),
+    isFree: () => lanes?.isFree() ?? false,
+    get readyCount() {
+      return lanes?.readyCount ?? 0;
+    },
+    getCapabilities: () => lanes?.getCapabilities() ?? null,
+    async make(tracked, { request, isMirrored }) {
+      const startMs = now();
+      const longSidePx = request.options.detailPx * READ_OVERSAMPLING;
+      let read: ReturnType<typeof reader.read>;
+      try {
+        read = reader.read(tracked.frame, { isMirrored, longSidePx });
+      } finally {
+        // Cameras have few buffers: given back before inference starts.
+        tracked.close();
+      }
+      const { photo, image } = read;
+      const readMs = now() - startMs;
+      try {
+        if (lanes === null) throw new EngineError('INTERNAL', 'No lane is open');
+        const { result, isFirst } = await lanes.run(image, request);
+        const map = toMap(result);
+        const { preprocess, inference, postprocess } = result.timings;
+        return {
+          isFirst,
+          stagesMs: { read: readMs, preprocess, inference, postprocess },
+          show() {
+            const steadyMs = now();
+            const steady = steadiness.apply(map, computeLuma(image, map.widthPx, map.heightPx));
+            if (steady.isCut) options.onCut();
+            const drawMs = now();
+            options.onStage('steady', drawMs - steadyMs);
+            presenter.show({ photo, map: steady.map });
+            options.onStage('draw', now() - drawMs);
+            return map;
+          },
+          discard: () => photo.close(),
+        };
+      } catch (error) {
+        photo.close();
+        throw error;
+      }
+    },
+    preview(tracked, isMirrored) {
+      const { photo } = reader.read(tracked.frame, { isMirrored, longSidePx: 1 });
+      presenter.show({ photo, map: null });
+    },
+    setView(view) {
+      // Following edges costs dozens of reads per drawn pixel: too much for the processor at every frame.
+      const followEdges = view.color.followEdges && !options.isSoftwareGl;
+      presenter.setView({ ...view, color: { ...view.color, followEdges } });
+    },
+    getTapSize(kind) {
+      const [picture, view] = [presenter.getPicture(), presenter.getView()];
+      if (picture === null || view === null) return null;
+      return toTapSize(kind, view, { widthPx: picture.photo.width, heightPx: picture.photo.height });
+    },
+    createTap: (kind, fixedSize) =>
+      createPhotoTap({ kind, fixedSize, getPicture: presenter.getPicture, getView: presenter.getView }),
+    async readPhoto() {
+      const photo = presenter.getPicture()?.photo;
+      if (photo === undefined) throw new EngineError('REQUEST_INVALID', 'There is no frame to keep yet');
+      return encodePhoto(photo, { widthPx: photo.width, heightPx: photo.height });
+    },
+    dispose() {
+      lanes?.dispose();
+      lanes = null;
+      presenter.dispose();
+    },
+  };
+}

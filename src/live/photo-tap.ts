@@ -1,0 +1,34 @@
+/** A tap of pictures that are bitmaps: a renderer of its own on a canvas of its own. */
+import { createRenderer } from '../render/create-renderer.ts';
+import type { LiveView } from '../worker/live-api.ts';
+import type { Tap, TapKind } from './frame-path.ts';
+import type { Picture } from './presenter.ts';
+import { toTapSize, toTapView } from './tap-view.ts';
+import { composeView, type PictureSize } from './view-geometry.ts';
+
+export interface PhotoTapOptions {
+  readonly kind: TapKind;
+  readonly fixedSize: PictureSize | null;
+  readonly getPicture: () => Picture | null;
+  readonly getView: () => LiveView | null;
+}
+
+export function createPhotoTap({ kind, fixedSize, getPicture, getView }: PhotoTapOptions): Tap {
+  const canvas = new OffscreenCanvas(2, 2);
+  const renderer = createRenderer(canvas);
+  return {
+    canvas,
+    draw() {
+      const [picture, view] = [getPicture(), getView()];
+      if (picture === null || view === null) return;
+      const { photo, map } = picture;
+      const source = { widthPx: photo.width, heightPx: photo.height };
+      const size = fixedSize ?? toTapSize(kind, view, source);
+      renderer.setSource({ photo, map, sourceWidthPx: photo.width, sourceHeightPx: photo.height });
+      renderer.draw(composeView(toTapView(kind, view), source, size, map !== null));
+      // The photo is the presenter's and may be closed before a lost context would want it again.
+      renderer.setSource({ photo: null, map: null, sourceWidthPx: 1, sourceHeightPx: 1 });
+    },
+    dispose: () => renderer.dispose(),
+  };
+}
