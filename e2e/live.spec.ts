@@ -277,6 +277,19 @@ test('a frozen frame goes into the library and gets its map', async ({ app }) =>
   );
 });
 
+test('parsing runs live, too, and faces can be blurred', async ({ app }) => {
+  const { page } = app;
+  await open(page, MOVING, { source: 'camera' });
+  await waitForFrames(page, 2);
+  await page.getByRole('radio', { name: 'Parsing', exact: true }).click();
+  await expect(page.getByTestId('live-status')).toBeAttached();
+  await page.getByRole('switch', { name: 'Blur faces', exact: true }).click();
+  await waitForFrames(page, 3);
+  expect((await readCounts(page)).failed).toBe(0);
+  await page.getByRole('radio', { name: 'Depth', exact: true }).click();
+  await waitForFrames(page, 3);
+});
+
 test('without a track processor frames go through the page, one at a time', async ({ app }) => {
   const { page } = app;
   await page.addInitScript(() => {

@@ -21,6 +21,7 @@ const VIEW: LiveView = {
   comparePosition: 0.5,
   overlayOpacity: 0.6,
   color: { colormap: 'inferno', invert: false, range: { lo: 0, hi: 1 }, gamma: 1, followEdges: false },
+  labels: null,
   widthPx: 320,
   heightPx: 240,
 };

@@ -5,7 +5,7 @@ import type { LiveStats, LiveView, RecordedFile, RecordingKind } from '../worker
 import type { ClientSettings } from './inference-client.types.ts';
 
 export { LIVE_STAGES } from '../worker/live-api.ts';
-export type { LiveStats, LiveView, RecordedFile, RecordingKind } from '../worker/live-api.ts';
+export type { LiveLabelLook, LiveStats, LiveView, RecordedFile, RecordingKind } from '../worker/live-api.ts';
 
 export type LiveSourceKind = 'camera' | 'screen' | 'file';
 

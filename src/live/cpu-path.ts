@@ -1,16 +1,17 @@
 /** Frames on the processor: read to bitmaps and pixels, maps from lanes of inference workers, drawn with WebGL2. */
-import type { InferenceResult } from '../engine/api.ts';
+import type { InferenceResult, LabelsResult } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
-import type { RenderCanvas, ScalarMap } from '../render/renderer.ts';
+import { createFaceBlur } from '../render/face-blur.ts';
+import type { BlurSource, RenderCanvas } from '../render/renderer.ts';
 import { toScalarMap } from '../render/scalar-map.ts';
 import type { LiveConfig } from '../worker/live-api.ts';
 import { encodePhoto } from './encode-photo.ts';
 import type { FramePath, FramePathEvents } from './frame-path.ts';
-import { createFrameReader } from './frame-reader.ts';
+import { createFrameReader, type ReadFrame } from './frame-reader.ts';
 import { createLanes, type Lanes, type LaneSpawn } from './lanes.ts';
 import { computeLuma } from './luma.ts';
 import { createPhotoTap } from './photo-tap.ts';
-import { createPresenter } from './presenter.ts';
+import { createPresenter, type Picture } from './presenter.ts';
 import { createSteadiness } from './steadiness.ts';
 import { toTapSize } from './tap-view.ts';
 
@@ -24,13 +25,10 @@ export interface CpuPathOptions extends FramePathEvents {
   readonly serves: (config: LiveConfig) => boolean;
 }
 
+/** About a second: a turned head, a hand before the face. */
+const BLUR_HOLD_FRAMES = 12;
 /** Pixels per network pixel that are read from a frame: twice the network's side is what its resize filters well. */
 const READ_OVERSAMPLING = 2;
-
-function toMap(result: InferenceResult): ScalarMap {
-  if (result.kind !== 'labels') return toScalarMap(result);
-  throw new EngineError('REQUEST_INVALID', 'Label maps are not drawn live');
-}
 
 export function createCpuPath(options: CpuPathOptions): FramePath {
   const { now } = options;
@@ -43,6 +41,36 @@ export function createCpuPath(options: CpuPathOptions): FramePath {
   });
   let lanes: Lanes | null = null;
   let steadiness = createSteadiness(0);
+  let heldBlur: { readonly blur: BlurSource; readonly framesLeft: number } | null = null;
+
+  function toSteady(
+    { photo, image }: ReadFrame,
+    result: Exclude<InferenceResult, { kind: 'labels' }>,
+  ): Picture {
+    const map = toScalarMap(result);
+    const steady = steadiness.apply(map, computeLuma(image, map.widthPx, map.heightPx));
+    if (steady.isCut) options.onCut();
+    return { photo, map: steady.map, labels: null, blur: null };
+  }
+
+  /** A face that is missed for a moment stays blurred where it was. */
+  function holdBlur(found: BlurSource | null): BlurSource | null {
+    if (found !== null) heldBlur = { blur: found, framesLeft: BLUR_HOLD_FRAMES };
+    else if (heldBlur !== null) heldBlur = { ...heldBlur, framesLeft: heldBlur.framesLeft - 1 };
+    if (heldBlur !== null && heldBlur.framesLeft <= 0) heldBlur = null;
+    return heldBlur?.blur ?? null;
+  }
+
+  function toLabelled({ photo }: ReadFrame, labels: LabelsResult): Picture {
+    const wanted = presenter.getView()?.labels?.blur ?? null;
+    const size = { sourceWidthPx: photo.width, sourceHeightPx: photo.height };
+    if (wanted === null) {
+      heldBlur = null;
+      return { photo, map: null, labels, blur: null };
+    }
+    const settings = { ...wanted, classes: new Set(wanted.classes), people: null };
+    return { photo, map: null, labels, blur: holdBlur(createFaceBlur(labels, settings, size)) };
+  }
 
   return {
     renderer: presenter.kind,
@@ -60,7 +88,10 @@ export function createCpuPath(options: CpuPathOptions): FramePath {
     setSteadiness(strength) {
       steadiness = createSteadiness(strength);
     },
-    reset: () => steadiness.reset(),
+    reset() {
+      steadiness.reset();
+      heldBlur = null;
+    },
     isFree: () => lanes?.isFree() ?? false,
     get readyCount() {
       return lanes?.readyCount ?? 0;
@@ -69,7 +100,7 @@ export function createCpuPath(options: CpuPathOptions): FramePath {
     async make(tracked, { request, isMirrored }) {
       const startMs = now();
       const longSidePx = request.options.detailPx * READ_OVERSAMPLING;
-      let read: ReturnType<typeof reader.read>;
+      let read: ReadFrame;
       try {
         read = reader.read(tracked.frame, { isMirrored, longSidePx });
       } finally {
@@ -81,20 +112,18 @@ export function createCpuPath(options: CpuPathOptions): FramePath {
       try {
         if (lanes === null) throw new EngineError('INTERNAL', 'No lane is open');
         const { result, isFirst } = await lanes.run(image, request);
-        const map = toMap(result);
         const { preprocess, inference, postprocess } = result.timings;
         return {
           isFirst,
           stagesMs: { read: readMs, preprocess, inference, postprocess },
           show() {
             const steadyMs = now();
-            const steady = steadiness.apply(map, computeLuma(image, map.widthPx, map.heightPx));
-            if (steady.isCut) options.onCut();
+            const picture = result.kind === 'labels' ? toLabelled(read, result) : toSteady(read, result);
             const drawMs = now();
             options.onStage('steady', drawMs - steadyMs);
-            presenter.show({ photo, map: steady.map });
+            presenter.show(picture);
             options.onStage('draw', now() - drawMs);
-            return map;
+            return result;
           },
           discard: () => photo.close(),
         };
@@ -105,7 +134,7 @@ export function createCpuPath(options: CpuPathOptions): FramePath {
     },
     preview(tracked, isMirrored) {
       const { photo } = reader.read(tracked.frame, { isMirrored, longSidePx: 1 });
-      presenter.show({ photo, map: null });
+      presenter.show({ photo, map: null, labels: null, blur: null });
     },
     setView(view) {
       // Following edges costs dozens of reads per drawn pixel: too much for the processor at every frame.

@@ -73,6 +73,7 @@ describe('live geometry', () => {
     comparePosition: 0.25,
     overlayOpacity: 0.5,
     color: { colormap: 'grey', invert: false, range: { lo: 0, hi: 1 }, gamma: 1, followEdges: false },
+    labels: null,
     widthPx: 0,
     heightPx: 0,
   } as const;

@@ -166,9 +166,10 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
       hasMapOfThisModel = true;
       options.onShown(tracked.captureMs);
     } catch (error) {
-      ledger.end('failed');
-      // What was closed meanwhile fails whatever it was asked.
-      if (born === generation) countFailure(error);
+      // What was closed meanwhile fails whatever it was asked: that is a frame too late, no failure.
+      const isOutdated = born !== generation;
+      ledger.end(isOutdated ? 'late' : 'failed');
+      if (!isOutdated) countFailure(error);
     } finally {
       releaseWaiting();
     }

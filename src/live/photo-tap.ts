@@ -2,9 +2,9 @@
 import { createRenderer } from '../render/create-renderer.ts';
 import type { LiveView } from '../worker/live-api.ts';
 import type { Tap, TapKind } from './frame-path.ts';
-import type { Picture } from './presenter.ts';
+import { toRenderSource, toRenderView, type Picture } from './presenter.ts';
 import { toTapSize, toTapView } from './tap-view.ts';
-import { composeView, type PictureSize } from './view-geometry.ts';
+import type { PictureSize } from './view-geometry.ts';
 
 export interface PhotoTapOptions {
   readonly kind: TapKind;
@@ -21,11 +21,10 @@ export function createPhotoTap({ kind, fixedSize, getPicture, getView }: PhotoTa
     draw() {
       const [picture, view] = [getPicture(), getView()];
       if (picture === null || view === null) return;
-      const { photo, map } = picture;
-      const source = { widthPx: photo.width, heightPx: photo.height };
-      const size = fixedSize ?? toTapSize(kind, view, source);
-      renderer.setSource({ photo, map, sourceWidthPx: photo.width, sourceHeightPx: photo.height });
-      renderer.draw(composeView(toTapView(kind, view), source, size, map !== null));
+      const { photo } = picture;
+      const size = fixedSize ?? toTapSize(kind, view, { widthPx: photo.width, heightPx: photo.height });
+      renderer.setSource(toRenderSource(picture, true));
+      renderer.draw(toRenderView(picture, toTapView(kind, view), size));
       // The photo is the presenter's and may be closed before a lost context would want it again.
       renderer.setSource({ photo: null, map: null, sourceWidthPx: 1, sourceHeightPx: 1 });
     },

@@ -1,13 +1,46 @@
 /** Draws the newest photo and map on the page's canvas; redraws them when only the view changes. */
 import { createRenderer } from '../render/create-renderer.ts';
-import type { RenderCanvas, Renderer, ScalarMap } from '../render/renderer.ts';
+import type { LabelsResult } from '../engine/api.ts';
+import type {
+  BlurSource,
+  RenderCanvas,
+  Renderer,
+  RenderSource,
+  ScalarMap,
+  View,
+} from '../render/renderer.ts';
 import type { LiveView } from '../worker/live-api.ts';
 import { composeView, fitSize, type PictureSize } from './view-geometry.ts';
 
-/** A photo and the map of that very photo; null: there is none yet. */
+/** A photo and what was made of that very photo; null: nothing yet, or the other kind. */
 export interface Picture {
   readonly photo: ImageBitmap;
   readonly map: ScalarMap | null;
+  readonly labels: LabelsResult | null;
+  readonly blur: BlurSource | null;
+}
+
+/** What a renderer is told to draw of a picture. A photo that nobody sees is not uploaded. */
+export function toRenderSource({ photo, map, labels, blur }: Picture, isPhotoSeen: boolean): RenderSource {
+  return {
+    photo: isPhotoSeen ? photo : null,
+    map,
+    labels,
+    blur,
+    sourceWidthPx: photo.width,
+    sourceHeightPx: photo.height,
+  };
+}
+
+/** The view that the renderer draws of it. */
+export function toRenderView(picture: Picture, view: LiveView, canvas: PictureSize): View {
+  const { photo, map, labels } = picture;
+  const source = { widthPx: photo.width, heightPx: photo.height };
+  const composed = composeView(view, source, canvas, map !== null || labels !== null);
+  if (labels === null || view.labels === null) return composed;
+  const { isOutline, lineWidthPx, paletteRgba } = view.labels;
+  const peopleOn = new Uint8Array(labels.people.length + 1).fill(1);
+  return { ...composed, labels: { isOutline, lineWidthPx, paletteRgba, peopleOn } };
 }
 
 export interface Presenter {
@@ -55,15 +88,9 @@ export function createPresenter(options: PresenterOptions): Presenter {
     const source: PictureSize = { widthPx: picture.photo.width, heightPx: picture.photo.height };
     const page = fitSize(view, MAX_CANVAS);
     const canvas = options.isSoftware ? fitSize(page, boundOf(view, source, picture.map)) : page;
-    // A photo that nobody sees is not uploaded.
     const isPhotoSeen = view.mode !== 'map' || view.color.followEdges || picture.map === null;
-    renderer.setSource({
-      photo: isPhotoSeen ? picture.photo : null,
-      map: picture.map,
-      sourceWidthPx: source.widthPx,
-      sourceHeightPx: source.heightPx,
-    });
-    renderer.draw(composeView(view, source, canvas, picture.map !== null));
+    renderer.setSource(toRenderSource(picture, isPhotoSeen));
+    renderer.draw(toRenderView(picture, view, canvas));
   }
 
   return {

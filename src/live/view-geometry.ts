@@ -29,7 +29,7 @@ export function composeView(
     camera: { centerX: 0.5, centerY: 0.5, scale },
     color: view.color,
     comparePosition: ((width - shownWidth) / 2 + view.comparePosition * shownWidth) / canvas.widthPx,
-    overlayOpacity: mode === 'overlay' ? view.overlayOpacity : 1,
+    overlayOpacity: view.labels !== null ? view.labels.opacity : mode === 'overlay' ? view.overlayOpacity : 1,
     surround: 0,
     ...canvas,
   };

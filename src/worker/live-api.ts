@@ -23,6 +23,22 @@ export interface LiveConfig {
   readonly lanes: LiveLanes;
 }
 
+/** How classes and faces are drawn over the photo, for parsing models. */
+export interface LiveLabelLook {
+  readonly isOutline: boolean;
+  readonly lineWidthPx: number;
+  /** RGBA8 by class id, 256 entries; alpha 0 hides a class. */
+  readonly paletteRgba: Uint8Array;
+  /** Of the classes over the photo, 0..1. */
+  readonly opacity: number;
+  /** Makes what belongs to these classes unrecognisable; null: nothing. Applies to the next frame. */
+  readonly blur: {
+    readonly classes: readonly number[];
+    readonly feather: number;
+    readonly strength: number;
+  } | null;
+}
+
 /** How the last frame is looked at; applies at once, also while nothing moves. */
 export interface LiveView {
   readonly mode: ViewMode;
@@ -31,6 +47,8 @@ export interface LiveView {
   readonly overlayOpacity: number;
   /** `range`: in units of the steady range, so that 0..1 is all of it. */
   readonly color: ColorSettings;
+  /** Null for depth models. */
+  readonly labels: LiveLabelLook | null;
   /** Device pixels that the page has for the canvas; the worker draws no larger. */
   readonly widthPx: number;
   readonly heightPx: number;

@@ -36,6 +36,7 @@ const VIEW: LiveView = {
   comparePosition: 0.5,
   overlayOpacity: 1,
   color: { colormap: 'grey', invert: false, range: { lo: 0, hi: 1 }, gamma: 1, followEdges: false },
+  labels: null,
   ...SIZE,
 };
 

@@ -187,6 +187,7 @@ describe('painting on the GPU', () => {
         comparePosition: 0.4,
         overlayOpacity: 0.7,
         color: { colormap: 'viridis', invert: true, range: { lo: 0.1, hi: 0.9 }, gamma: 1.5, followEdges },
+        labels: null,
         ...canvas,
       };
       const target = device.createTexture({

@@ -6,6 +6,9 @@ import type { ViewMode } from '../../render/renderer.ts';
 import { quietStorage } from './quiet-storage.ts';
 
 export interface LivePreferences {
+  readonly task: 'depth' | 'parsing';
+  /** Of a parsing model; off where only faces are blurred. */
+  readonly areClassesShown: boolean;
   readonly sourceKind: LiveSourceKind;
   /** null: the browser's choice. */
   readonly cameraId: string | null;
@@ -32,6 +35,8 @@ export const CAMERA_HEIGHTS_PX = [480, 720, 1080] as const;
 export const TARGET_FPS_RANGE = { min: 5, max: 60, step: 5 } as const;
 
 const DEFAULT_LIVE_PREFERENCES: LivePreferences = {
+  task: 'depth',
+  areClassesShown: true,
   sourceKind: 'camera',
   cameraId: null,
   facing: 'user',
@@ -64,6 +69,8 @@ function isOneOf<T>(choices: readonly T[]) {
 }
 
 const READERS: Readers = {
+  task: isOneOf(['depth', 'parsing'] as const),
+  areClassesShown: isBoolean,
   sourceKind: isOneOf(['camera', 'screen', 'file'] as const),
   cameraId: (value): value is string | null => value === null || typeof value === 'string',
   facing: isOneOf(['user', 'environment'] as const),

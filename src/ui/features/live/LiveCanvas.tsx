@@ -1,10 +1,13 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CompareHandle } from '../../components/CompareHandle.tsx';
 import { useLiveStore } from '../../stores/live-store.ts';
+import { useParsingStore } from '../../stores/parsing-store.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import { fitBox } from './fit-box.ts';
 import { useLive, useLiveSnapshot } from './live-context.ts';
+import { createLiveLabelLook } from './live-label-look.ts';
+import { useLiveModel } from './useLiveModel.ts';
 
 /** The worker's canvas, exactly as large as the picture fits; the line of the comparison over it. */
 export function LiveCanvas() {
@@ -40,6 +43,17 @@ export function LiveCanvas() {
 
   useEffect(() => (boxRef.current === null ? undefined : live.attach(boxRef.current)), [live]);
 
+  const model = useLiveModel();
+  const areClassesShown = useLiveStore((state) => state.areClassesShown);
+  const style = useSettingsStore((state) => state.parsingStyle);
+  const palette = useSettingsStore((state) => state.palette);
+  const opacity = useSettingsStore((state) => state.parsingOpacity);
+  const faceBlur = useParsingStore((state) => state.faceBlur);
+  const labels = useMemo(
+    () => createLiveLabelLook(model, { style, palette, opacity, areClassesShown, faceBlur }),
+    [model, style, palette, opacity, areClassesShown, faceBlur],
+  );
+
   const box = fitBox(room, frameSize, mode);
   useEffect(() => {
     const ratio = window.devicePixelRatio;
@@ -48,6 +62,7 @@ export function LiveCanvas() {
       comparePosition,
       overlayOpacity,
       color: { colormap, invert, gamma, followEdges, range: { lo: rangeLo, hi: rangeHi } },
+      labels,
       widthPx: Math.round(box.width * ratio),
       heightPx: Math.round(box.height * ratio),
     });
@@ -62,6 +77,7 @@ export function LiveCanvas() {
     followEdges,
     rangeLo,
     rangeHi,
+    labels,
     box.width,
     box.height,
   ]);

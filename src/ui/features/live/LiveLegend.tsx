@@ -17,7 +17,8 @@ export function LiveLegend() {
     () => mapGradientCss({ colormap, invert, gamma, followEdges: false, range: { lo: 0, hi: 1 } }),
     [colormap, invert, gamma],
   );
-  if (!hasMap || mode === 'photo') return null;
+  const task = useLiveStore((state) => state.task);
+  if (!hasMap || mode === 'photo' || task === 'parsing') return null;
   return (
     <div className="live-legend" role="group" aria-label={t('legend.label')}>
       <span>{t('legend.far')}</span>

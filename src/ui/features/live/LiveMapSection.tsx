@@ -2,14 +2,16 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { resolveOptions } from '../../../engine/image/input-size.ts';
 import { Section } from '../../components/Section.tsx';
+import { SegmentedControl } from '../../components/SegmentedControl.tsx';
 import { Select } from '../../components/Select.tsx';
 import { Slider } from '../../components/Slider.tsx';
 import { Switch } from '../../components/Switch.tsx';
 import { useFormat } from '../../hooks/useFormat.ts';
+import { useOfferedModels } from '../../hooks/useOfferedModels.ts';
 import { TARGET_FPS_RANGE, useLiveStore } from '../../stores/live-store.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import { useLiveSnapshot } from './live-context.ts';
-import { useLiveModel, useLiveModels } from './useLiveModel.ts';
+import { useLiveModel } from './useLiveModel.ts';
 
 const DEFAULT_TARGET_FPS = 15;
 
@@ -19,7 +21,8 @@ export function LiveMapSection() {
   const { t: tApp } = useTranslation();
   const format = useFormat();
   const model = useLiveModel();
-  const models = useLiveModels();
+  const task = useLiveStore((state) => state.task);
+  const models = useOfferedModels(task);
   const savedPx = useLiveStore((state) => state.detailPx[model.id]);
   const targetFps = useLiveStore((state) => state.targetFps);
   const steadiness = useLiveStore((state) => state.steadiness);
@@ -34,12 +37,23 @@ export function LiveMapSection() {
   };
   return (
     <Section id="live-map" title={tApp('map.title')}>
+      <SegmentedControl
+        label={t('map.task')}
+        value={task}
+        options={[
+          { value: 'depth', label: t('map.tasks.depth') },
+          { value: 'parsing', label: t('map.tasks.parsing') },
+        ]}
+        onChange={(next) => update({ task: next })}
+      />
       {models.length > 1 ? (
         <Select
           label={tApp('map.model')}
           value={model.id}
           options={models.map(({ id, name }) => ({ value: id, label: name }))}
-          onChange={(modelId) => useSettingsStore.getState().update({ modelId })}
+          onChange={(modelId) =>
+            useSettingsStore.getState().update(task === 'parsing' ? { parsingModelId: modelId } : { modelId })
+          }
         />
       ) : (
         <div className="field-row" style={{ minHeight: 20 }}>
@@ -79,16 +93,18 @@ export function LiveMapSection() {
           )}
         </>
       )}
-      <Slider
-        label={t('map.steady')}
-        value={steadiness}
-        min={0}
-        max={1}
-        step={0.05}
-        formatValue={(value) => (value === 0 ? t('map.steadyOff') : format.percent(value))}
-        hint={t('map.steadyHint')}
-        onChange={(value) => update({ steadiness: value })}
-      />
+      {task === 'depth' && (
+        <Slider
+          label={t('map.steady')}
+          value={steadiness}
+          min={0}
+          max={1}
+          step={0.05}
+          formatValue={(value) => (value === 0 ? t('map.steadyOff') : format.percent(value))}
+          hint={t('map.steadyHint')}
+          onChange={(value) => update({ steadiness: value })}
+        />
+      )}
     </Section>
   );
 }

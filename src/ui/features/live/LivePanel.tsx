@@ -8,6 +8,7 @@ import { useFormat } from '../../hooks/useFormat.ts';
 import { useLiveStore } from '../../stores/live-store.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import { useLiveSnapshot } from './live-context.ts';
+import { LiveLabelsSection } from './LiveLabelsSection.tsx';
 import { LiveFigures } from './LiveFigures.tsx';
 import { LiveMapSection } from './LiveMapSection.tsx';
 import { LiveSourceSection } from './LiveSourceSection.tsx';
@@ -20,11 +21,12 @@ const GAMMA_EXPONENT = 2;
 /** Everything that can be set while it runs. */
 export function LivePanel() {
   const { t } = useTranslation('live');
+  const task = useLiveStore((state) => state.task);
   return (
     <>
       <LiveSourceSection />
       <LiveMapSection />
-      <LiveColourSection />
+      {task === 'depth' ? <LiveColourSection /> : <LiveLabelsSection />}
       <LiveFigures />
       <p className="live-privacy live-privacy-foot">
         <ShieldCheck aria-hidden />

@@ -99,6 +99,8 @@ export const live = {
     useFront: 'Use the front camera',
   },
   map: {
+    task: 'What is computed',
+    tasks: { depth: 'Depth', parsing: 'Parsing' },
     size: 'Input size',
     sizeHint: 'Smaller is faster, larger is finer.',
     sizeKept: 'Follows the rate below.',
@@ -108,6 +110,15 @@ export const live = {
     steady: 'Steady',
     steadyOff: 'Off',
     steadyHint: 'Calms flicker where nothing moves. Moving edges stay sharp.',
+  },
+  labels: {
+    title: 'Parts',
+    shown: 'Show parts',
+    style: 'Style',
+    styles: { overlay: 'Overlay', mosaic: 'Mosaic', outline: 'Outline' },
+    opacity: 'Opacity',
+    blurHint:
+      'In the view Map and in recordings. A face that the model misses for a moment stays blurred where it was.',
   },
   colour: { edgesOff: 'Left out live: this browser draws without a graphics processor.' },
   hud: { fps: 'fps', latency: 'delay', size: 'map', backend: 'on' },

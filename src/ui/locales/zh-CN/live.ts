@@ -92,6 +92,8 @@ export const live: Resources['live'] = {
     useFront: '使用前置摄像头',
   },
   map: {
+    task: '计算内容',
+    tasks: { depth: '深度', parsing: '解析' },
     size: '输入尺寸',
     sizeHint: '越小越快，越大越精细。',
     sizeKept: '随下方的帧率调整。',
@@ -101,6 +103,14 @@ export const live: Resources['live'] = {
     steady: '稳定',
     steadyOff: '关',
     steadyHint: '减轻静止处的闪烁，运动的边缘保持清晰。',
+  },
+  labels: {
+    title: '部位',
+    shown: '显示部位',
+    style: '样式',
+    styles: { overlay: '叠加', mosaic: '色块', outline: '轮廓' },
+    opacity: '不透明度',
+    blurHint: '作用于“深度图”视图和录制。模型一时漏掉的人脸会在原处保持模糊。',
   },
   colour: { edgesOff: '实时模式下不启用：此浏览器没有使用图形处理器绘制。' },
   hud: { fps: '帧/秒', latency: '延迟', size: '深度图', backend: '运算' },
