@@ -18,7 +18,7 @@ export interface OpenModelOptions {
 }
 
 /** The model as a session of plain tensors, for checks only: everything is copied in and out. */
-export function toSession(gpuModel: GpuModel, device: GPUDevice, outputName: string): Session {
+function toSession(gpuModel: GpuModel, device: GPUDevice, outputName: string): Session {
   return {
     inputs: gpuModel.inputs,
     outputs: gpuModel.outputs,
