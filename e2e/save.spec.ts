@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Download } from '@playwright/test';
 import { decode } from 'fast-png';
@@ -116,6 +116,27 @@ test('a ZIP of all holds every kind of file for every finished picture', async (
     }
   }
   expect([...entries.keys()].filter((key) => key.includes('broken'))).toEqual([]);
+});
+
+test('a ZIP goes without a photo that can no longer be read, and names it', async ({ app }, info) => {
+  const paths = makePngs(3, 815, 64, 48).map(({ name, buffer }) => {
+    const path = info.outputPath(name);
+    writeFileSync(path, buffer);
+    return path;
+  });
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  await app.add(paths);
+  await app.waitForCounts({ total: 3, done: 3 });
+  // Changed on disk: the browser no longer gives its bytes out.
+  rmSync(paths[1] ?? '');
+  const entries = readZip((await save(app, 'Save all as ZIP')).bytes);
+  for (const name of ['picture-815', 'picture-817']) {
+    expect([...entries.keys()].filter((key) => key.startsWith(name))).toHaveLength(3);
+  }
+  expect([...entries.keys()].filter((key) => key.startsWith('picture-816'))).toEqual([]);
+  expect(entries.get('not-saved.txt')?.toString('utf8')).toMatch(/^picture-816\.png: \w+/m);
+  await expect(app.page.getByTestId('notice')).toContainText('picture-816.png is missing');
 });
 
 test('maps of the bundled samples order near and far as the truth does', async ({ app }, info) => {

@@ -1,7 +1,7 @@
 /** Main-thread door to the picture and export workers. */
 import { proxy } from 'comlink';
-import type { InferenceResult } from '../engine/api.ts';
-import { EngineError } from '../engine/errors.ts';
+import type { InferenceResult, Reply } from '../engine/api.ts';
+import { EngineError, fromWireError, toWireError } from '../engine/errors.ts';
 import type {
   ExportWorkerApi,
   FileExport,
@@ -15,6 +15,8 @@ import type {
   LabelsExportItem,
   PictureClient,
   PictureInspection,
+  SkippedEntry,
+  ZipEntry,
 } from './picture-client.types.ts';
 import { rasterizeSvg } from './rasterize-svg.ts';
 import { createWorkerQueue } from './worker-queue.ts';
@@ -111,6 +113,16 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
     }
   }
 
+  /** What an entry holds, or why it cannot be had. */
+  async function openEntry(entry: ZipEntry, signal: AbortSignal): Promise<Reply<FileExport>> {
+    try {
+      return { ok: true, value: toFileExport({ ...(await entry.getItem()), name: entry.name }) };
+    } catch (error) {
+      signal.throwIfAborted();
+      return { ok: false, error: toWireError(error) };
+    }
+  }
+
   return {
     inspect: (file, { signal }) => inspect(file, signal),
     decodeProxy: (file, maxSidePx, { signal }) =>
@@ -121,21 +133,31 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
       }),
     exportFile: async (item, kind, options) => exportOne(toMapExport(item), kind, options),
     exportLabels: (item, kind, options) => exportOne(toFileExport(item), kind, options),
-    async exportZip(items, kinds, { signal, onProgress }) {
+    async exportZip(items, kinds, { signal, onProgress, describeSkipped }) {
       const exportId = createId();
       const onAbort = (api: { cancel(id: string): unknown }) => api.cancel(exportId);
+      const skipped: SkippedEntry[] = [];
       let isClosed = false;
       await exports.run((api) => api.openZip(exportId), { signal, onAbort });
       try {
         for (const [index, entry] of items.entries()) {
-          const item = toFileExport({ ...(await entry.getItem()), name: entry.name });
+          const item = await openEntry(entry, signal);
           const group = entry.group ?? null;
-          await exports.run((api) => api.addToZip(exportId, item, kinds, group), { signal, onAbort });
+          const error = item.ok
+            ? await exports.run((api) => api.addToZip(exportId, item.value, kinds, group), {
+                signal,
+                onAbort,
+              })
+            : item.error;
+          if (error !== null) skipped.push({ entry, error });
           onProgress?.(index + 1, items.length);
         }
-        const blob = await exports.run((api) => api.closeZip(exportId), { signal, onAbort });
+        const [first] = skipped;
+        if (first !== undefined && skipped.length === items.length) throw fromWireError(first.error);
+        const note = first === undefined ? null : (describeSkipped?.(skipped) ?? null);
+        const blob = await exports.run((api) => api.closeZip(exportId, note), { signal, onAbort });
         isClosed = true;
-        return new File([blob], ZIP_NAME, { type: blob.type });
+        return { file: new File([blob], ZIP_NAME, { type: blob.type }), skipped };
       } finally {
         if (!isClosed) exports.post((api) => api.cancel(exportId));
       }

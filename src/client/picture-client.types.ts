@@ -1,5 +1,6 @@
 /** Work on picture files off the main thread: inspection on import, proxies for the viewer, exports. */
 import type { InferenceResult, LabelsResult } from '../engine/api.ts';
+import type { WireError } from '../engine/errors.ts';
 import type { LabelsFileKind, ParsingFileSettings } from '../worker/picture-api.ts';
 import type { ColorSettings } from '../render/renderer.ts';
 
@@ -43,6 +44,17 @@ export interface ZipEntry {
   getItem(): Promise<ExportItem | LabelsExportItem>;
 }
 
+/** An entry that has files missing, and why. */
+export interface SkippedEntry {
+  readonly entry: ZipEntry;
+  readonly error: WireError;
+}
+
+export interface ZipExport {
+  readonly file: File;
+  readonly skipped: readonly SkippedEntry[];
+}
+
 export interface PictureClient {
   inspect(file: Blob, options: { signal: AbortSignal }): Promise<PictureInspection>;
   /** Upright bitmap no larger than `maxSidePx`; the caller closes it. */
@@ -59,11 +71,19 @@ export interface PictureClient {
     kind: LabelsFileKind,
     options: { signal: AbortSignal; onProgress?: (fraction: number) => void },
   ): Promise<File>;
-  /** ZIP of all kinds of all items that have them, made item by item: `getItem` is asked for one at a time. */
+  /**
+   * ZIP of all kinds of all items that have them, made item by item: `getItem` is asked for one at a time. An item that
+   * fails is left out and reported; `describeSkipped` may write a file about those into the ZIP. Rejects when every
+   * item failed, with the error of the first.
+   */
   exportZip(
     items: readonly ZipEntry[],
     kinds: readonly (ExportKind | LabelsFileKind)[],
-    options: { signal: AbortSignal; onProgress?: (doneCount: number, totalCount: number) => void },
-  ): Promise<File>;
+    options: {
+      signal: AbortSignal;
+      onProgress?: (doneCount: number, totalCount: number) => void;
+      describeSkipped?: (skipped: readonly SkippedEntry[]) => File;
+    },
+  ): Promise<ZipExport>;
   dispose(): void;
 }

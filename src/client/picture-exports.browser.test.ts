@@ -1,6 +1,7 @@
 import { decode } from 'fast-png';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { DisparityResult } from '../engine/api.ts';
+import { EngineError } from '../engine/errors.ts';
 import { createCanvas2dRenderer } from '../render/canvas2d.ts';
 import type { ColorSettings } from '../render/renderer.ts';
 import { codeOf, fetchFile, maxDifferenceRgb, never } from '../testing/pictures.ts';
@@ -147,7 +148,7 @@ test('a ZIP holds every kind of every picture, asked for one at a time, names un
   let open = 0;
   const item = await createItem('photo.webp', 160, 120);
   const done: string[] = [];
-  const file = await client.exportZip(
+  const { file, skipped } = await client.exportZip(
     names.map((name) => ({
       name,
       getItem: async () => {
@@ -159,6 +160,7 @@ test('a ZIP holds every kind of every picture, asked for one at a time, names un
     ['colour-png', 'raw-npy'],
     { signal: never, onProgress: (count, total) => done.push(`${count}/${total}`) },
   );
+  expect(skipped).toEqual([]);
   expect(file.name).toBe('isobath-maps.zip');
   expect(done).toEqual(['1/3', '2/3', '3/3']);
   const text = new TextDecoder().decode(await file.arrayBuffer());
@@ -167,6 +169,65 @@ test('a ZIP holds every kind of every picture, asked for one at a time, names un
     expect(text.split(`${name}.disparity.png`).length - 1).toBeGreaterThanOrEqual(2);
     expect(text.split(`${name}.disparity.npy`).length - 1).toBeGreaterThanOrEqual(2);
   }
+});
+
+describe('a ZIP with an item that fails', () => {
+  const kinds = ['colour-png', 'raw-npy'] as const;
+  const unreadable = { source: new Blob(['no picture any more']) };
+  const entryOf = (name: string, item: () => Promise<ExportItem>) => ({ name, group: name, getItem: item });
+
+  test('holds the others and a note, and says which failed and why', async () => {
+    const good = await createItem('photo.webp', 160, 120);
+    const zip = await client.exportZip(
+      [
+        entryOf('a.webp', () => Promise.resolve(good)),
+        entryOf('gone.webp', () => Promise.resolve({ ...good, ...unreadable })),
+        entryOf('evicted.webp', () => Promise.reject(new EngineError('TASK_TIMEOUT', 'too slow'))),
+        entryOf('z.webp', () => Promise.resolve(good)),
+      ],
+      kinds,
+      {
+        signal: never,
+        describeSkipped: (skipped) =>
+          new File(
+            skipped.map(({ entry }) => `${entry.name};`),
+            'note.txt',
+          ),
+      },
+    );
+    expect(zip.skipped.map(({ entry, error }) => [entry.name, error.code])).toEqual([
+      ['gone.webp', 'IMAGE_NOT_AN_IMAGE'],
+      ['evicted.webp', 'TASK_TIMEOUT'],
+    ]);
+    const text = new TextDecoder().decode(await zip.file.arrayBuffer());
+    for (const name of ['a.disparity.png', 'a.disparity.npy', 'z.disparity.png', 'z.disparity.npy']) {
+      expect(text).toContain(name);
+    }
+    expect(text).not.toContain('gone.disparity');
+    expect(text).not.toContain('evicted.disparity');
+    expect(text).toContain('gone.webp;evicted.webp;');
+  });
+
+  test('is refused when nothing is left, with the reason of the first', async () => {
+    const bad = { ...(await createItem('photo.webp', 160, 120)), ...unreadable };
+    const entries = ['a.webp', 'b.webp'].map((name) => entryOf(name, () => Promise.resolve(bad)));
+    expect(await codeOf(client.exportZip(entries, kinds, { signal: never }))).toBe('IMAGE_NOT_AN_IMAGE');
+  });
+
+  test('ends at once when it is cancelled', async () => {
+    const good = await createItem('photo.webp', 160, 120);
+    const controller = new AbortController();
+    const entries = [
+      entryOf('a.webp', () => Promise.resolve(good)),
+      entryOf('b.webp', () => {
+        controller.abort(new Error('changed my mind'));
+        return Promise.reject(new Error('aborted'));
+      }),
+    ];
+    await expect(client.exportZip(entries, kinds, { signal: controller.signal })).rejects.toThrow(
+      'changed my mind',
+    );
+  });
 });
 
 test('a cancelled export rejects at once, and the next one works', async () => {

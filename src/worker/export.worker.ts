@@ -1,6 +1,6 @@
 /** Composition root of the export worker: files and ZIPs of maps, over Comlink. */
 import { expose } from 'comlink';
-import { EngineError } from '../engine/errors.ts';
+import { EngineError, type WireError } from '../engine/errors.ts';
 import { createUniqueStems, labelsFileName, mapFileName, stemOf } from '../export/file-names.ts';
 import { createZipWriter, type ZipWriter } from '../export/zip-writer.ts';
 import { openLabelsExporter } from './export-labels.ts';
@@ -109,22 +109,31 @@ const api: ExportWorkerApi = {
       const { zip, uniqueStem, stems } = findZip(exportId);
       const stem = (group === null ? undefined : stems.get(group)) ?? uniqueStem(stemOf(item.name));
       if (group !== null) stems.set(group, stem);
-      const exporter = await openExporter(item, kinds, signal);
+      const opened = await replyOf(() => openExporter(item, kinds, signal));
+      signal.throwIfAborted();
+      if (!opened.ok) return opened.error;
+      const exporter = opened.value;
+      let failure: WireError | null = null;
       try {
         for (const [index, file] of exporter.files.entries()) {
           const onProgress = (share: number) =>
             report({ exportId, fraction: (index + share) / exporter.files.length });
-          await zip.add(file.suffixedName(stem), await file.encode({ signal, onProgress }));
+          const encoded = await replyOf(() => file.encode({ signal, onProgress }));
+          signal.throwIfAborted();
+          // What the ZIP itself refuses does fail it; a file that cannot be made is left out.
+          if (encoded.ok) await zip.add(file.suffixedName(stem), encoded.value);
+          else failure ??= encoded.error;
         }
-        return null;
+        return failure;
       } finally {
         exporter.close();
       }
     }),
-  closeZip: (exportId) =>
+  closeZip: (exportId, note) =>
     replyOf(async () => {
       const { zip } = findZip(exportId);
       zips.delete(exportId);
+      if (note !== null) await zip.add(note.name, note);
       return zip.finish();
     }),
   cancel(exportId) {

@@ -1,5 +1,6 @@
 /** The boundaries of the picture and export workers. Types only: both sides compile it. */
 import type { DisparityResult, LabelsResult, MetricDepthResult, Reply } from '../engine/api.ts';
+import type { WireError } from '../engine/errors.ts';
 import type { Selection } from '../engine/parsing/selection.ts';
 import type { PaletteId } from '../render/palettes.ts';
 import type { BlurSource, ColorSettings, LabelLook, LabelSource } from '../render/renderer.ts';
@@ -76,14 +77,18 @@ export interface ExportWorkerApi {
   exportFile(exportId: string, item: FileExport, kind: FileKind): Promise<Reply<File>>;
   /** A ZIP stays open until it is closed or cancelled. */
   openZip(exportId: string): Promise<Reply<null>>;
-  /** Kinds of the other sort of result are passed over. Items of one `group` (picture) share a stem. */
+  /**
+   * Kinds of the other sort of result are passed over. Items of one `group` (picture) share a stem. A picture that
+   * cannot be read or drawn is no failure of the ZIP: the value says why files of it are missing; null: none are.
+   */
   addToZip(
     exportId: string,
     item: FileExport,
     kinds: readonly FileKind[],
     group: string | null,
-  ): Promise<Reply<null>>;
-  closeZip(exportId: string): Promise<Reply<Blob>>;
+  ): Promise<Reply<WireError | null>>;
+  /** `note` goes in last, under its own name. */
+  closeZip(exportId: string, note: File | null): Promise<Reply<Blob>>;
   /** Checked between bands; the call under way then fails as aborted. Drops an open ZIP. */
   cancel(exportId: string): void;
 }

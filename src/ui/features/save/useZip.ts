@@ -4,11 +4,13 @@ import { downloadFile } from '../../download-file.ts';
 import { useLibraryCounts } from '../../hooks/useCardState.ts';
 import { useServices } from '../../services.tsx';
 import { useLibraryStore } from '../../stores/library-store.ts';
+import { useNoticeStore } from '../../stores/notice-store.ts';
 import { useParsingStore } from '../../stores/parsing-store.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 import { collectExports } from './collect-exports.ts';
 import { describeParsing } from './describe-parsing.ts';
+import { createSkippedNote, describeSkipped } from './describe-skipped.ts';
 import type { useSaving } from './useSaving.ts';
 
 const KINDS: readonly (ExportKind | LabelsFileKind)[] = [
@@ -22,9 +24,9 @@ const KINDS: readonly (ExportKind | LabelsFileKind)[] = [
   'rle-json',
 ];
 
-/** Saves every finished picture with every kind of file. */
+/** Saves every finished picture with every kind of file. One that cannot be saved is named, and the others go on. */
 export function useZip(start: ReturnType<typeof useSaving>['start']): () => void {
-  const { t } = useTranslation('viewer');
+  const { t, i18n } = useTranslation('viewer');
   const { client, pictures } = useServices();
   const { done: doneCount } = useLibraryCounts();
   return () => {
@@ -44,12 +46,17 @@ export function useZip(start: ReturnType<typeof useSaving>['start']): () => void
           signal,
         });
         const kinds = parsing.faceBlur.isOn ? [...KINDS, 'faces-jpeg' as const] : KINDS;
-        const file = await pictures.exportZip(items, kinds, {
+        const { file, skipped } = await pictures.exportZip(items, kinds, {
           signal,
           onProgress: (done, total) =>
             onProgress(total > 0 ? done / total : null, t('save.zipping', { done, total })),
+          describeSkipped: (missing) => createSkippedNote(missing, i18n),
         });
         downloadFile(file);
+        if (skipped.length > 0) {
+          const { notify } = useNoticeStore.getState();
+          notify({ id: 'save', tone: 'error', text: describeSkipped(file.name, skipped, i18n) });
+        }
         return t('save.saved', { name: file.name });
       },
     });

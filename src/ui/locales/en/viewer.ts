@@ -155,6 +155,12 @@ export const viewer = {
     copyFailed: 'The browser did not allow copying. Save the PNG instead.',
     copyUnsupported: 'This browser cannot copy images. Save the PNG instead.',
     zipFailed: 'The ZIP could not be made: {{reason}}',
+    savedWithout_one: 'Saved {{name}}. {{names}} is missing in it, or not whole; {{note}} inside says why.',
+    savedWithout_other:
+      'Saved {{name}}. {{count}} pictures are missing in it, or not whole: {{names}}. {{note}} inside says why.',
+    andMore_one: '{{count}} more',
+    andMore_other: '{{count}} more',
+    skippedNote: 'These pictures could not be saved, or not with all their files:',
   },
   shortcuts: {
     groups: { view: 'View', colour: 'Colour', library: 'Library', keep: 'Save', app: 'App' },

@@ -154,6 +154,10 @@ export const viewer: Translation<typeof source> = {
     copyFailed: '浏览器不允许复制，请改为保存 PNG。',
     copyUnsupported: '此浏览器不能复制图片，请改为保存 PNG。',
     zipFailed: '无法生成 ZIP：{{reason}}',
+    savedWithout_other:
+      '已保存 {{name}}，其中有 {{count}} 张图片缺失或不完整：{{names}}。原因见压缩包内的 {{note}}。',
+    andMore_other: '另外 {{count}} 张',
+    skippedNote: '以下图片未能保存，或缺少部分文件：',
   },
   shortcuts: {
     groups: { view: '查看', colour: '颜色', library: '图片库', keep: '保存', app: '应用' },
