@@ -13,6 +13,10 @@ describe.each(['en', 'zh-CN'] as const)('errors in %s', (language) => {
       timeoutMs: 60_000,
       limit: 500,
       status: 404,
+      found: 'logits: [1, 7, 8, 8]',
+      expected: 'logits: [1, 18, height, width]',
+      output: 'logits',
+      reason: 'not-finite',
     };
     for (const code of ERROR_CODES) {
       for (const details of [{}, facts]) {
@@ -40,6 +44,16 @@ describe('describeError', () => {
     const sentence = describeError({ code: 'IMAGE_UNSUPPORTED_FORMAT', details: { format: 'heic' } }, i18n);
     expect(sentence).toContain('HEIC');
     expect(sentence).toContain('JPEG');
+  });
+
+  it('names what a model has and what is needed, and the output that is not finite', async () => {
+    const i18n = await createI18n('en');
+    const details = { found: 'banana: [1, 4, 4]', expected: 'pred_logits: [1, queries, 22]' };
+    expect(describeError({ code: 'MODEL_CONTRACT_MISMATCH', details }, i18n)).toContain(
+      'found banana: [1, 4, 4], needed pred_logits: [1, queries, 22]',
+    );
+    const broken = { output: 'pred_masks', reason: 'not-finite' };
+    expect(describeError({ code: 'MODEL_OUTPUT_INVALID', details: broken }, i18n)).toContain('pred_masks');
   });
 
   it('says how long it waited', async () => {

@@ -66,6 +66,16 @@ export function describeError(error: Pick<WireError, 'code' | 'details'>, i18n: 
         ? t('MODEL_FETCH_FAILED')
         : t('modelFetchFailedWith', { status: String(status) });
     }
+    case 'MODEL_CONTRACT_MISMATCH': {
+      const { found, expected } = details;
+      return found === undefined || expected === undefined
+        ? t('MODEL_CONTRACT_MISMATCH')
+        : t('modelContractFound', { found: String(found), expected: String(expected) });
+    }
+    case 'MODEL_OUTPUT_INVALID':
+      return details.reason === 'not-finite' && details.output !== undefined
+        ? t('modelOutputNotFinite', { output: String(details.output) })
+        : t('MODEL_OUTPUT_INVALID');
     default:
       return t(code);
   }

@@ -68,4 +68,15 @@ export function checkContract(inspection: OnnxInspection, manifest: ModelManifes
       throw mismatch('Number of classes', String(classes), String(labels.length));
     }
   }
+  if (manifest.output.kind === 'mask2former') {
+    const { logitsName, labels } = manifest.output;
+    const columns = inspection.outputs.find(({ name }) => name === logitsName)?.shape[2];
+    if (typeof columns === 'number' && columns !== labels.length + 1) {
+      throw mismatch(
+        'Number of classes',
+        `${columns} columns in ${logitsName}`,
+        `${labels.length + 1} (${labels.length} classes and no-object)`,
+      );
+    }
+  }
 }

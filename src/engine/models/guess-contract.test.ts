@@ -111,6 +111,8 @@ describe('guessContract', () => {
     const { manifest } = guessContract({ ...found, outputs }, { id: 'own', name: 'own', files: [] });
     expect(manifest.output).toEqual(M2FP_SINGLE.output);
     expect(manifest.input).toEqual(M2FP_SINGLE.input);
+    expect(manifest.licence).toMatchObject({ name: 'CC-BY-NC-4.0', isNonCommercial: true });
+    expect(manifest.tolerance).toEqual(M2FP_SINGLE.tolerance);
   });
 
   it('gives manifests that the schema accepts', async () => {
@@ -140,6 +142,17 @@ describe('checkContract', () => {
       expect.objectContaining({
         code: 'MODEL_CONTRACT_MISMATCH',
         details: { found: '7', expected: '18' },
+      }) as Error,
+    );
+  });
+
+  it('refuses the 22 columns of multi-person M2FP where 21 are promised', async () => {
+    const inspection = await inspect('models/m2fp-tiny.onnx');
+    checkContract(inspection, M2FP_MULTI);
+    expect(() => checkContract(inspection, M2FP_SINGLE)).toThrow(
+      expect.objectContaining({
+        code: 'MODEL_CONTRACT_MISMATCH',
+        details: { found: '22 columns in pred_logits', expected: '21 (20 classes and no-object)' },
       }) as Error,
     );
   });

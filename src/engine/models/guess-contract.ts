@@ -313,6 +313,9 @@ export function guessContract(inspection: OnnxInspection, given: GivenFiles): Co
   const weightsBytes = given.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const hasExternalData = given.files.some((file) => file.role === 'external-data');
   const isCertain = guess.reasons.some((reason) => reason.code === 'family-recognised');
+  // Nothing in the file tells whose weights they are: those of an export of M2FP are most likely the published ones.
+  const published =
+    guess.family === 'm2fp' ? chooseM2fp(findByName(inspection.outputs, 'pred_logits')) : null;
   const isByName = guess.reasons.some((reason) => reason.code === 'output-by-name');
   return {
     confidence: isCertain ? 'certain' : isByName ? 'likely' : 'unsure',
@@ -326,7 +329,7 @@ export function guessContract(inspection: OnnxInspection, given: GivenFiles): Co
       isEmbedded: false,
       summary: '',
       sourceUrl: null,
-      licence: { name: 'unknown', url: null, isNonCommercial: false, note: null },
+      licence: published?.licence ?? { name: 'unknown', url: null, isNonCommercial: false, note: null },
       variants: [
         {
           id: 'user',
@@ -338,7 +341,7 @@ export function guessContract(inspection: OnnxInspection, given: GivenFiles): Co
       ],
       input,
       output: guess.output,
-      tolerance: { wasm: 1e-3, gpu: 2e-2 },
+      tolerance: published?.tolerance ?? { wasm: 1e-3, gpu: 2e-2 },
     },
   };
 }

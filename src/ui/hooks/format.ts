@@ -4,6 +4,8 @@ export interface Format {
   number(value: number, maximumFractionDigits?: number): string;
   /** A ratio in [0, 1]. */
   percent(ratio: number): string;
+  /** Of a whole, where small parts matter: 42%, 3.1%, < 0.1%. */
+  share(ratio: number): string;
   /** 850 ms, 2.4 s, 1 min 5 s. */
   duration(durationMs: number): string;
   /** In steps of 1024, so that a budget of 256 MB reads so. */
@@ -18,6 +20,7 @@ const BYTE_UNITS = ['B', 'kB', 'MB', 'GB'] as const;
 export function createFormat(language: string): Format {
   const byDigits = new Map<number, Intl.NumberFormat>();
   let percents: Intl.NumberFormat | null = null;
+  let shares: Intl.NumberFormat | null = null;
 
   function plain(value: number, maximumFractionDigits = 2): string {
     let numbers = byDigits.get(maximumFractionDigits);
@@ -28,11 +31,18 @@ export function createFormat(language: string): Format {
     return numbers.format(value);
   }
 
+  function percent(ratio: number): string {
+    percents ??= new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
+    return percents.format(ratio);
+  }
+
   return {
     number: plain,
-    percent(ratio) {
-      percents ??= new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
-      return percents.format(ratio);
+    percent,
+    share(ratio) {
+      if (ratio >= 0.0995) return percent(ratio);
+      shares ??= new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
+      return ratio < 0.001 ? `< ${shares.format(0.001)}` : shares.format(ratio);
     },
     duration: (durationMs) => {
       if (durationMs < 1000) return `${plain(durationMs, durationMs < 10 ? 1 : 0)} ms`;

@@ -23,7 +23,7 @@ interface ContractFormProps {
 export function ContractForm({ manifest, onChange }: ContractFormProps) {
   const { t } = useTranslation('models');
   const nameId = useId();
-  const { input, output } = manifest;
+  const { input, output, licence } = manifest;
   const { size, detail } = input;
   const normalisation = readNormalisation(input);
   const isDepth = output.kind === 'disparity' || output.kind === 'metric-depth';
@@ -62,6 +62,13 @@ export function ContractForm({ manifest, onChange }: ContractFormProps) {
       ) : (
         <Fact label={t('own.kind')} value={t(`own.kinds.${output.kind}`)} />
       )}
+      {'labels' in output && (
+        <Fact
+          label={t('own.classes')}
+          value={t('own.classesValue', { count: output.labels.length, labelSet: output.labelSet })}
+        />
+      )}
+      {licence.name !== 'unknown' && <Fact label={t('own.licence')} value={licence.name} />}
       <Fact label={t('own.input_')} value={input.name} />
       <Fact label={t('own.output')} value={output.kind === 'mask2former' ? output.masksName : output.name} />
       <Select

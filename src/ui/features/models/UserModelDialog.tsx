@@ -34,12 +34,12 @@ export function UserModelDialog({ inspected, onClose }: UserModelDialogProps) {
     setSaving(true);
     try {
       await models.importUserModel({ manifest, files: inspected.files });
-      useSettingsStore
-        .getState()
-        .update({ [manifest.task === 'parsing' ? 'parsingModelId' : 'modelId']: manifest.id });
-      useNoticeStore
-        .getState()
-        .notify({ id: 'models', tone: 'info', text: t('own.saved', { name: manifest.name }) });
+      const { task, update } = useSettingsStore.getState();
+      update({ [manifest.task === 'parsing' ? 'parsingModelId' : 'modelId']: manifest.id });
+      // A parser is of use to those tasks only; starting them all is the user's to decide.
+      const isIdle = manifest.task === 'parsing' && task === 'depth';
+      const text = t(isIdle ? 'own.savedParsing' : 'own.saved', { name: manifest.name });
+      useNoticeStore.getState().notify({ id: 'models', tone: 'info', text });
       onClose();
     } catch (error) {
       report(error);
@@ -115,7 +115,7 @@ function PreviewPane({
               size: format.size(preview.result.widthPx, preview.result.heightPx),
               time: format.duration(preview.result.timings.inference),
             })
-          : t('own.previewHint')}
+          : t(manifest.task === 'parsing' ? 'own.previewHintParsing' : 'own.previewHint')}
       </p>
     </section>
   );

@@ -105,13 +105,7 @@ function ClassLegend({ viewed }: { readonly viewed: ViewedLabels }) {
                     </span>
                   )}
                 </span>
-                <span className="parts-share num">
-                  {share >= 0.1
-                    ? format.percent(share)
-                    : share < 0.001
-                      ? '< 0.1 %'
-                      : `${format.number(share * 100, 1)} %`}
-                </span>
+                <span className="parts-share num">{format.share(share)}</span>
               </button>
               <button
                 type="button"

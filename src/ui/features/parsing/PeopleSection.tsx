@@ -2,7 +2,6 @@ import { Crosshair } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Section } from '../../components/Section.tsx';
 import { Switch } from '../../components/Switch.tsx';
-import { useFormat } from '../../hooks/useFormat.ts';
 import { useObjectUrl } from '../../hooks/useObjectUrl.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
 import { useClassName, useNearness, useParsingChoice, useViewedLabels } from '../../hooks/useViewedLabels.ts';
@@ -44,8 +43,7 @@ function toCrop({ x, y, width, height }: PersonView['box']) {
 }
 
 function PeopleList({ viewed }: { readonly viewed: ViewedLabels }) {
-  const { t } = useTranslation('parsing');
-  const format = useFormat();
+  const { t, i18n } = useTranslation('parsing');
   const className = useClassName();
   const image = useSelectedImage();
   const url = useObjectUrl(image?.thumbnail ?? null);
@@ -59,12 +57,14 @@ function PeopleList({ viewed }: { readonly viewed: ViewedLabels }) {
     <ul className="people" aria-label={t('people.title')}>
       {viewed.people.map((person) => {
         const name = t('people.name', { number: person.id });
-        const parts = person.parts.map((id) => className(labels[id] ?? '')).join(t('people.separator'));
+        const parts = person.parts
+          .map((id) => className(labels[id] ?? '').toLocaleLowerCase(i18n.language))
+          .join(t('people.separator'));
         const isOnly = isolatedPerson === person.id;
         const isOn = isolatedPerson === null ? !hiddenPeople.includes(person.id) : isOnly;
         const near = nearness?.people.get(person.id);
         const facts = [
-          person.score === null ? null : t('people.score', { score: format.number(person.score, 2) }),
+          person.score === null ? null : t('people.score', { score: person.score.toFixed(2) }),
           near === undefined ? null : nearText(near),
         ].filter((fact) => fact !== null);
         const aspect = (person.box.width * sourceWidthPx) / (person.box.height * sourceHeightPx);

@@ -45,6 +45,7 @@ export function PeopleBoxes({ geometry, viewed }: PeopleBoxesProps) {
           <span
             key={id}
             className="people-box"
+            data-testid="person-box"
             style={{ left: from.x, top: from.y, width: to.x - from.x, height: to.y - from.y }}
           >
             <span>{t('people.name', { number: id })}</span>

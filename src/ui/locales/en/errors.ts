@@ -29,6 +29,9 @@ export const errors = {
   MODEL_INVALID: 'The model’s file cannot be read. Reload the page and retry.',
   MODEL_CONTRACT_MISMATCH:
     'The model does not have the inputs and outputs that were promised. Choose another one.',
+  modelContractFound: 'The model is not what was promised: found {{found}}, needed {{expected}}.',
+  modelOutputNotFinite:
+    'The model’s output {{output}} holds values that are no numbers. Retry, or choose WASM in the settings.',
   MODEL_OUTPUT_INVALID: 'The model gave a map that cannot be right. Retry, or choose WASM in the settings.',
   EXECUTION_PROVIDER_UNAVAILABLE:
     'This device does not offer what was chosen to compute on. Choose Auto in the settings.',

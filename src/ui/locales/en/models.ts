@@ -160,6 +160,9 @@ export const models = {
     input_: 'Input',
     output: 'Output',
     kind: 'What comes out',
+    classes: 'Classes',
+    classesValue: '{{count}} ({{labelSet}})',
+    licence: 'Licence of the weights',
     kinds: {
       disparity: 'Relative depth (larger is nearer)',
       'metric-depth': 'Depth in metres',
@@ -187,11 +190,13 @@ export const models = {
     },
     preview: 'Preview',
     previewHint: 'A sample through this contract. Near should be bright.',
+    previewHintParsing: 'A sample through this contract. Each part should have one colour.',
     previewing: 'Computing the preview',
     previewFailed: 'The preview failed: {{reason}}',
     previewTimes: '{{size}} px in {{time}}',
     save: 'Save and use',
     saved: '{{name}} is ready.',
+    savedParsing: '{{name}} is ready. Choose the task Parsing or Both to use it.',
     guess: {
       'family-recognised': 'Known family: {{family}}.',
       'output-by-name': 'Output “{{name}}” by its name.',

@@ -26,6 +26,8 @@ export const errors: Translation<typeof source> = {
   MODEL_NOT_INSTALLED: '这台设备上还没有这个模型。请在“深度图”中选择内置模型。',
   MODEL_INVALID: '模型文件无法读取。请刷新页面后重试。',
   MODEL_CONTRACT_MISMATCH: '模型的输入和输出与说明不符。请选择其他模型。',
+  modelContractFound: '模型与说明不符：发现 {{found}}，需要 {{expected}}。',
+  modelOutputNotFinite: '模型的输出 {{output}} 含有非数值。请重试，或在设置中改用 WASM。',
   MODEL_OUTPUT_INVALID: '模型给出的结果不可能正确。请重试，或在设置中改用 WASM。',
   EXECUTION_PROVIDER_UNAVAILABLE: '这台设备不支持所选的计算方式。请在设置中选择“自动”。',
   EXECUTION_PROVIDER_FAILED: '图形处理器停止了工作。请重试，或在设置中改用 WASM。',

@@ -153,6 +153,9 @@ export const models: Translation<typeof source> = {
     input_: '输入',
     output: '输出',
     kind: '输出内容',
+    classes: '类别',
+    classesValue: '{{count}} 类（{{labelSet}}）',
+    licence: '权重的许可证',
     kinds: {
       disparity: '相对深度（越大越近）',
       'metric-depth': '米制深度',
@@ -180,11 +183,13 @@ export const models: Translation<typeof source> = {
     },
     preview: '预览',
     previewHint: '用此约定处理一张示例。近处应当明亮。',
+    previewHintParsing: '用此约定处理一张示例。每个部位应为同一种颜色。',
     previewing: '正在计算预览',
     previewFailed: '预览失败：{{reason}}',
     previewTimes: '{{size}} 像素，用时 {{time}}',
     save: '保存并使用',
     saved: '{{name}} 已就绪。',
+    savedParsing: '{{name}} 已就绪。请选择任务“人体解析”或“两者”来使用它。',
     guess: {
       'family-recognised': '已知系列：{{family}}。',
       'output-by-name': '按名称认出输出“{{name}}”。',

@@ -1,0 +1,157 @@
+/** An instance model of one's own, from its file to separate people: the small stand-in of M2FP against its goldens. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { decode, encode } from 'fast-png';
+import { expect, test, type App } from './app.ts';
+
+const FIXTURES = new URL('./fixtures/', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, FIXTURES));
+const MODEL = fileURLToPath(new URL('models/m2fp-tiny.onnx', FIXTURES));
+
+/** The reference's people at full size, best first: query + 1 in the golden, and the score. */
+const PEOPLE = [
+  { golden: 6, score: 0.803 },
+  { golden: 12, score: 0.643 },
+  { golden: 18, score: 0.572 },
+] as const;
+/** Of the fixture, end to end. */
+const TOLERANCE = 0.006;
+
+/** Drawn people, without the losses of JPEG. */
+const PHOTO = {
+  name: 'people.png',
+  mimeType: 'image/png',
+  buffer: Buffer.from(
+    encode({ width: 640, height: 480, data: read('images/photo-640x480.rgb8'), channels: 3, depth: 8 }),
+  ),
+};
+
+async function save(page: Page, action: string): Promise<Buffer> {
+  const started = page.waitForEvent('download');
+  await page.getByRole('button', { name: action, exact: true }).click();
+  return readFileSync(await (await started).path());
+}
+
+async function savePng(page: Page, action: string) {
+  return decode(await save(page, action));
+}
+
+function measureMismatch(found: ArrayLike<number>, expected: ArrayLike<number>): number {
+  expect(found.length).toBe(expected.length);
+  let wrong = 0;
+  for (let i = 0; i < found.length; i++) if (found[i] !== expected[i]) wrong += 1;
+  return wrong / found.length;
+}
+
+async function bringModel(app: App): Promise<void> {
+  const { page } = app;
+  await app.open({ ep: 'wasm', task: 'parsing' });
+  await app.dropPaths([MODEL]);
+  const dialog = page.getByTestId('user-model-dialog');
+  await expect(dialog).toContainText('Known family: M2FP.');
+  await expect(dialog).toContainText('CC-BY-NC-4.0');
+  await expect(dialog).toContainText('21 (cihp)');
+  await page.getByRole('button', { name: 'Save and use' }).click();
+  await expect(page.locator('[data-testid="model-card"][data-model^="user-"]')).toHaveAttribute(
+    'data-in-use',
+  );
+  await page.getByRole('button', { name: 'Photos', exact: true }).click();
+}
+
+test('a dropped M2FP tells people apart: list, boxes, files and cut-out say the same', async ({ app }) => {
+  const { page } = app;
+  await bringModel(app);
+  await app.add([PHOTO]);
+  await expect(app.card(PHOTO.name)).toHaveAttribute('data-state', 'done');
+  await app.select(PHOTO.name);
+
+  const people = page.getByTestId('person');
+  await expect(people).toHaveCount(PEOPLE.length);
+  const scores = await people.evaluateAll((rows) =>
+    rows.map((row) => Number(row.getAttribute('data-score'))),
+  );
+  for (const [i, { score }] of PEOPLE.entries()) {
+    expect(Math.abs((scores[i] ?? 0) - score)).toBeLessThanOrEqual(TOLERANCE);
+  }
+
+  const labels = await savePng(page, 'Save labels PNG');
+  const instances = await savePng(page, 'Save instances PNG');
+  expect(measureMismatch(labels.data, read('goldens/m2fp-tiny.photo.640.semantic.u8'))).toBeLessThanOrEqual(
+    TOLERANCE,
+  );
+  const asGolden = instances.data.map((id) => (id === 0 ? 0 : (PEOPLE[id - 1]?.golden ?? 0)));
+  expect(measureMismatch(asGolden, read('goldens/m2fp-tiny.photo.640.humans.u8'))).toBeLessThanOrEqual(
+    TOLERANCE,
+  );
+
+  // The line of the list: the largest part of the pixels that are the person's first.
+  const rle = JSON.parse((await save(page, 'Save RLE JSON')).toString()) as {
+    categories: { id: number; name: string }[];
+    annotations: { category_id: number; person_id?: number; area: number; bbox: number[]; score?: number }[];
+  };
+  const own = rle.annotations.filter(({ person_id }) => person_id === 2);
+  const humanId = rle.categories.find(({ name }) => name === 'Human')?.id;
+  const parts = own.filter(({ category_id }) => category_id !== humanId).sort((a, b) => b.area - a.area);
+  const [largest, second] = parts.map(({ category_id }) => {
+    const row = page.locator(
+      `[data-class="${rle.categories.find(({ id }) => id === category_id)?.name ?? ''}"] .parts-name`,
+    );
+    return row.innerText();
+  });
+  const line = page.getByRole('checkbox', {
+    name: `Person 2: ${(await largest)?.toLowerCase()}, ${(await second)?.toLowerCase()}`,
+  });
+  await expect(line).toBeVisible();
+  await expect(line.locator('.people-thumb')).toHaveCSS('background-image', /^url\("blob:/);
+
+  const whole = own.find(({ category_id }) => category_id === humanId);
+  const mine = [...instances.data.keys()].filter((i) => instances.data[i] === 2);
+  const columns = mine.map((i) => i % 640);
+  const [left, right] = [columns.reduce((a, b) => Math.min(a, b)), columns.reduce((a, b) => Math.max(a, b))];
+  const top = Math.floor((mine[0] ?? 0) / 640);
+  const bottom = Math.floor((mine.at(-1) ?? 0) / 640);
+  expect(whole).toMatchObject({ area: mine.length, bbox: [left, top, right - left + 1, bottom - top + 1] });
+  expect(whole?.score).toBe(scores[1]);
+
+  await page.getByRole('switch', { name: 'Show boxes' }).click();
+  const boxes = page.getByTestId('person-box');
+  await expect(boxes).toHaveText(['Person 1', 'Person 2', 'Person 3']);
+  const drawn = await boxes.nth(1).boundingBox();
+  const picture = await app.canvas.boundingBox();
+  // The picture fills the height of the canvas but for a margin; its scale is the same both ways.
+  expect((drawn?.width ?? 0) / (drawn?.height ?? 1)).toBeCloseTo((right - left + 1) / (bottom - top + 1), 1);
+  expect(drawn?.y ?? 0).toBeGreaterThanOrEqual(picture?.y ?? Infinity);
+
+  await page.getByRole('button', { name: 'Show only Person 2' }).click();
+  await expect(boxes).toHaveText(['Person 2']);
+  const cutout = await savePng(page, 'Save cut-out PNG');
+  const isKept = Uint8Array.from(labels.data, (label, i) =>
+    label !== 0 && instances.data[i] === 2 ? 255 : 0,
+  );
+  expect(
+    measureMismatch(
+      isKept.map((_, i) => cutout.data[i * 4 + 3] ?? 0),
+      isKept,
+    ),
+  ).toBe(0);
+});
+
+test('the parser is chosen where the map is, and each map says whether it tells people apart', async ({
+  app,
+}) => {
+  const { page } = app;
+  await bringModel(app);
+  const model = page.getByRole('combobox', { name: 'Model', exact: true });
+  await expect(model.locator('option:checked')).toHaveText('m2fp-tiny');
+  await app.add([PHOTO]);
+  await expect(app.card(PHOTO.name)).toHaveAttribute('data-state', 'done');
+  await app.select(PHOTO.name);
+  await expect(page.getByTestId('person').first()).toHaveAttribute('data-score', /^0\./);
+  await expect(page.getByText(/does not tell people apart/)).toHaveCount(0);
+
+  await model.selectOption({ label: 'Isobath parsing tiny' });
+  await page.getByRole('button', { name: 'Run this again', exact: true }).click();
+  await expect(page.getByTestId('person').first()).toHaveAttribute('data-score', '');
+  await expect(page.getByText(/does not tell people apart/)).toBeVisible();
+});
