@@ -103,6 +103,26 @@ describe('run', () => {
     ]);
   });
 
+  it('tells the platform how few pixels are enough, and keeps the size of the whole picture', async () => {
+    const platform = createFakePlatform();
+    const asked: unknown[] = [];
+    const engine = createEngine({
+      ...platform,
+      decodeImage: (_source, { chooseSize }) => {
+        asked.push(chooseSize?.({ widthPx: 4096, heightPx: 2048 }));
+        return Promise.resolve({
+          ...createHalvesPicture(512, 256),
+          shrunkFrom: { widthPx: 4096, heightPx: 2048 },
+        });
+      },
+    });
+    await engine.connect(CONFIG, () => undefined);
+    const [result] = takeAll(await engine.run(requestOf('a', tiny)));
+    expect(asked).toEqual([{ widthPx: 512, heightPx: 256 }]);
+    expect(result).toMatchObject({ widthPx: 128, heightPx: 64, sourceWidthPx: 4096, sourceHeightPx: 2048 });
+    if (result?.kind === 'disparity') expect([result.disparity[0], result.disparity[127]]).toEqual([0, 1]);
+  });
+
   it('answers for the map that failed and keeps the other', async () => {
     const { engine } = await createConnected({
       onStep(step) {

@@ -1,5 +1,6 @@
 /** What the engine needs from its surroundings. Implemented by `platform/browser` and `platform/node`; the engine knows no other door. */
 import type { Capabilities, SlotConfig } from './api.ts';
+import type { SizePx } from './image/input-size.ts';
 import type { ModelManifest, ModelVariant } from './models/manifest.ts';
 
 export type TensorType = 'float32' | 'float16' | 'int64' | 'int32' | 'uint8' | 'bool';
@@ -31,6 +32,8 @@ export interface DecodedImage {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly pixelsRgba: Uint8ClampedArray | Uint8Array;
+  /** The picture's own upright size, where fewer pixels were decoded; absent: these are all of them. */
+  readonly shrunkFrom?: SizePx;
 }
 
 /** Bytes of a model, by file name. The graph is one buffer; external data stays apart, so that the runtime copies it once. */
@@ -50,8 +53,11 @@ export interface Platform<Source> {
   ): Promise<ModelBytes>;
   /** Throws MODEL_INVALID, EXECUTION_PROVIDER_FAILED, OUT_OF_MEMORY. */
   createSession(bytes: ModelBytes): Promise<Session>;
-  /** Throws IMAGE_*. */
-  decodeImage(source: Source, options: { signal: AbortSignal }): Promise<DecodedImage>;
+  /** Throws IMAGE_*. `chooseSize` gives the size that is enough: a platform that shrinks well may decode no more than that. */
+  decodeImage(
+    source: Source,
+    options: { readonly signal: AbortSignal; chooseSize?(source: SizePx): SizePx },
+  ): Promise<DecodedImage>;
   /** Milliseconds, monotonic. */
   now(): number;
   /** Resolves in a later macrotask, so that queued messages (cancel) are seen. */

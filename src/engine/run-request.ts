@@ -1,6 +1,7 @@
 /** The stages of one request, in order, with a look at the signal between any two. */
 import type { InferenceResult, PipelineRequest, Provenance, Reply, RunRequest, Stage } from './api.ts';
 import { toWireError } from './errors.ts';
+import { chooseDecodeSize } from './image/decode-size.ts';
 import type { Pipeline, PreparedInput } from './pipelines/pipeline.ts';
 import { findPipeline } from './pipelines/registry.ts';
 import type { Platform, Session } from './platform.ts';
@@ -97,7 +98,14 @@ export async function runRequest<Source>(
     await checkpoint();
     onStage('decode', null);
     const startMs = platform.now();
-    const image = await platform.decodeImage(request.source, { signal });
+    const image = await platform.decodeImage(request.source, {
+      signal,
+      chooseSize: (source) =>
+        chooseDecodeSize(
+          source,
+          prepared.map(([, { wanted }]) => wanted),
+        ),
+    });
     const decodeMs = platform.now() - startMs;
     for (const [index, strand] of prepared) {
       await checkpoint();

@@ -41,7 +41,8 @@ export function prepareParsing(image: DecodedImage, request: PipelineRequest): P
   const { input } = request.model;
   const rule = input.size;
   if (rule.rule !== 'affine-square' && rule.rule !== 'fit-centered') return preparePicture(image, request);
-  const geometry = resolveInputGeometry(image, rule, request.options);
+  const original = image.shrunkFrom ?? image;
+  const geometry = resolveInputGeometry(original, rule, request.options);
   const { network, content } = geometry;
   const source: PixelsU8 = {
     widthPx: image.widthPx,
@@ -62,8 +63,8 @@ export function prepareParsing(image: DecodedImage, request: PipelineRequest): P
   return {
     feeds: { [input.name]: normalizeToNchw(rgb, { network, content: network }, input) },
     geometry,
-    sourceWidthPx: image.widthPx,
-    sourceHeightPx: image.heightPx,
+    sourceWidthPx: original.widthPx,
+    sourceHeightPx: original.heightPx,
     // Any picture may show nobody: an even label map is always allowed.
     isFlat: true,
   };

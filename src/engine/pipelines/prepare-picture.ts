@@ -24,7 +24,8 @@ function isFlatPicture(rgb: Uint8Array | Float32Array): boolean {
 /** The manifest-driven preprocessing: size rule, resize, normalise, planar. For every rule but the affine square. */
 export function preparePicture(image: DecodedImage, request: PipelineRequest): PreparedInput {
   const { input } = request.model;
-  const geometry = resolveInputGeometry(image, input.size, request.options);
+  const original = image.shrunkFrom ?? image;
+  const geometry = resolveInputGeometry(original, input.size, request.options);
   const source = {
     widthPx: image.widthPx,
     heightPx: image.heightPx,
@@ -35,8 +36,8 @@ export function preparePicture(image: DecodedImage, request: PipelineRequest): P
   return {
     feeds: { [input.name]: normalizeToNchw(rgb, geometry, input) },
     geometry,
-    sourceWidthPx: image.widthPx,
-    sourceHeightPx: image.heightPx,
+    sourceWidthPx: original.widthPx,
+    sourceHeightPx: original.heightPx,
     isFlat: isFlatPicture(rgb),
   };
 }

@@ -4,7 +4,7 @@ import type { ModelManifest, ModelVariant } from '../../engine/models/manifest.t
 import type { DecodedImage, ModelBytes, Platform } from '../../engine/platform.ts';
 import { obtainProvider, type ObtainedProvider } from './capabilities.ts';
 import { createGpuModel, type GpuModel } from './gpu-model.ts';
-import { decodeImage } from './image-codec.ts';
+import { createImageDecoder } from './image-codec.ts';
 import { loadEmbeddedModel, type LoadOptions } from './model-bytes.ts';
 import { createOrtSession } from './session.ts';
 
@@ -36,6 +36,7 @@ export interface BrowserPlatform extends Platform<BrowserSource> {
 export function createBrowserPlatform(options: BrowserPlatformOptions): BrowserPlatform {
   let obtained: ObtainedProvider | null = null;
   let lostReason: string | null = null;
+  const decodeImage = createImageDecoder();
 
   function requireProvider(): ObtainedProvider {
     if (!obtained) throw new EngineError('INTERNAL', 'The platform was not configured.');

@@ -2,7 +2,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { EngineError } from '../../engine/errors.ts';
 import type { DecodedImage } from '../../engine/platform.ts';
-import { decodeImage } from './image-codec.ts';
+import { resizeToRgb } from '../../engine/image/resize.ts';
+import { addSegments, ORIENTATIONS, storeTurned, type Orientation } from '../../testing/jpeg-segments.ts';
+import { createImageDecoder } from './image-codec.ts';
+import { createShrinkProbe } from './shrink-probe.ts';
+
+const decodeImage = createImageDecoder();
 
 const NEVER = new AbortController().signal;
 
@@ -175,6 +180,129 @@ describe('large pictures', () => {
     await expect(second).rejects.toThrow('gone');
     expect((await first).widthPx).toBe(4200);
   }, 60_000);
+});
+
+/** Smooth, so that JPEG keeps it, and without any symmetry. */
+function makeUprightPixels(width: number, height: number): Uint8ClampedArray {
+  const pixels = new Uint8ClampedArray(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      pixels.set(
+        [(255 * x) / width, (255 * y) / height, 40 + (100 * x * y) / (width * height), 255],
+        (y * width + x) * 4,
+      );
+    }
+  }
+  return pixels;
+}
+
+async function makeTurnedJpeg(
+  orientation: Orientation,
+  widthPx: number,
+  heightPx: number,
+  fillerBytes?: number,
+): Promise<Blob> {
+  const stored = storeTurned(makeUprightPixels(widthPx, heightPx), widthPx, heightPx, orientation);
+  const canvas = new OffscreenCanvas(stored.width, stored.height);
+  canvas.getContext('2d')?.putImageData(new ImageData(stored.pixelsRgba, stored.width, stored.height), 0, 0);
+  const jpeg = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.98 });
+  return new Blob([addSegments(new Uint8Array(await jpeg.arrayBuffer()), { orientation, fillerBytes })]);
+}
+
+function toRgb(pixelsRgba: Uint8ClampedArray): Uint8Array {
+  return Uint8Array.from(
+    { length: (pixelsRgba.length / 4) * 3 },
+    (_, i) => pixelsRgba[Math.floor(i / 3) * 4 + (i % 3)] ?? 0,
+  );
+}
+
+describe('a JPEG that its camera held otherwise', () => {
+  it.each(ORIENTATIONS)('is upright, pixel by pixel, with orientation %i', async (orientation) => {
+    const image = await decodeImage(await makeTurnedJpeg(orientation, 96, 64), { signal: NEVER });
+    expect([image.widthPx, image.heightPx]).toEqual([96, 64]);
+    expect(compare(image, toRgb(makeUprightPixels(96, 64))).max).toBeLessThanOrEqual(8);
+  });
+
+  it('is upright and has its size, too, where both follow after megabytes of previews', async () => {
+    for (const fillerBytes of [600_000, 5_000_000]) {
+      const source = await makeTurnedJpeg(6, 96, 64, fillerBytes);
+      const asked: unknown[] = [];
+      const image = await decodeImage(source, {
+        signal: NEVER,
+        chooseSize: (size) => {
+          asked.push(size);
+          return size;
+        },
+      });
+      expect(asked).toEqual([{ widthPx: 96, heightPx: 64 }]);
+      expect(compare(image, toRgb(makeUprightPixels(96, 64))).max).toBeLessThanOrEqual(8);
+    }
+  });
+
+  it.each([1, 6, 7] as const)('is upright when shrunk, orientation %i', async (orientation) => {
+    const source = await makeTurnedJpeg(orientation, 768, 512);
+    const image = await decodeImage(source, {
+      signal: NEVER,
+      chooseSize: () => ({ widthPx: 96, heightPx: 64 }),
+    });
+    expect(image).toMatchObject({ widthPx: 96, heightPx: 64, shrunkFrom: { widthPx: 768, heightPx: 512 } });
+    expect(compare(image, toRgb(makeUprightPixels(96, 64))).max).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('shrinking while decoding', () => {
+  const NETWORK = { widthPx: 256, heightPx: 192 };
+  const RESIZE = { filter: 'bilinear', antialias: true, precision: 'u8' } as const;
+
+  /** Nine photos side by side: more detail than one photo of that size has. */
+  async function makeDetailedPicture(): Promise<Blob> {
+    const tile = await createImageBitmap(new Blob([await fetchBytes('photo-640x480.jpg')]));
+    const canvas = new OffscreenCanvas(640 * 3, 480 * 3);
+    const context = canvas.getContext('2d');
+    for (let i = 0; i < 9; i++) context?.drawImage(tile, (i % 3) * 640, Math.floor(i / 3) * 480);
+    tile.close();
+    return canvas.convertToBlob({ type: 'image/png' });
+  }
+
+  async function feed(source: Blob, divisor: number) {
+    const image = await decodeImage(source, {
+      signal: NEVER,
+      chooseSize: ({ widthPx, heightPx }) => ({ widthPx: widthPx / divisor, heightPx: heightPx / divisor }),
+    });
+    expect(image.widthPx).toBe(1920 / divisor);
+    return resizeToRgb({ ...image, channels: 4, pixels: image.pixelsRgba }, NETWORK, RESIZE);
+  }
+
+  it('changes what the network sees by less than JPEG does', async () => {
+    const source = await makeDetailedPicture();
+    const [whole, half] = [await feed(source, 1), await feed(source, 2)];
+    let [max, sum] = [0, 0];
+    whole.forEach((value, i) => {
+      const difference = Math.abs(value - (half[i] ?? NaN));
+      max = Math.max(max, difference);
+      sum += difference;
+    });
+    expect(max).toBeLessThanOrEqual(3);
+    expect(sum / whole.length).toBeLessThan(0.5);
+  });
+
+  it('is left to the engine where the browser does not average', async () => {
+    const decode = createImageDecoder(() => Promise.resolve(false));
+    const source = new Blob([await fetchBytes('photo-640x480.jpg')]);
+    const image = await decode(source, {
+      signal: NEVER,
+      chooseSize: () => ({ widthPx: 160, heightPx: 120 }),
+    });
+    expect([image.widthPx, image.heightPx, image.shrunkFrom]).toEqual([640, 480, undefined]);
+  });
+
+  it('averages in this browser; one that skips pixels, or refuses, is found out', async () => {
+    expect(await createShrinkProbe()()).toBe(true);
+    const skipping = new Uint8ClampedArray(8 * 8 * 4);
+    expect(await createShrinkProbe(() => Promise.resolve(skipping))()).toBe(false);
+    expect(await createShrinkProbe(() => Promise.resolve(skipping.fill(255)))()).toBe(false);
+    expect(await createShrinkProbe(() => Promise.reject(new TypeError('no such option')))()).toBe(false);
+  });
 });
 
 it('closes every bitmap, also when the caller has left', async () => {

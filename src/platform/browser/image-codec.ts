@@ -1,7 +1,9 @@
 /** Encoded pictures to upright sRGB pixels, by the browser's own decoders. */
 import { EngineError } from '../../engine/errors.ts';
 import { readImageHeaderFrom } from '../../engine/image/header.ts';
-import type { DecodedImage } from '../../engine/platform.ts';
+import type { SizePx } from '../../engine/image/input-size.ts';
+import type { DecodedImage, Platform } from '../../engine/platform.ts';
+import { createShrinkProbe } from './shrink-probe.ts';
 
 /** Larger pictures are decoded one at a time, across all workers: a 50-megapixel one takes half a gigabyte meanwhile. */
 const LARGE_PICTURE_PX = 16_000_000;
@@ -51,13 +53,16 @@ function drawStrip(
   context.drawImage(bitmap, 0, top, bitmap.width, rows, 0, 0, bitmap.width, rows);
 }
 
-async function decodeBitmap(source: Blob, signal: AbortSignal): Promise<DecodedImage> {
+async function decodeBitmap(source: Blob, target: SizePx | null, signal: AbortSignal): Promise<DecodedImage> {
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(source, {
       imageOrientation: 'from-image',
       colorSpaceConversion: 'default',
       premultiplyAlpha: 'default',
+      ...(target === null
+        ? {}
+        : { resizeWidth: target.widthPx, resizeHeight: target.heightPx, resizeQuality: 'high' as const }),
     });
   } catch (error) {
     throw new EngineError('IMAGE_DECODE_FAILED', 'The browser cannot decode the picture.', { cause: error });
@@ -77,14 +82,24 @@ async function decodeBitmap(source: Blob, signal: AbortSignal): Promise<DecodedI
   }
 }
 
+export type DecodeImage = Platform<Blob>['decodeImage'];
+
 /**
- * Upright 8-bit sRGB, transparency on white, first frame. The size is checked before anything is decoded.
+ * Upright 8-bit sRGB, transparency on white, first frame. The size is checked before anything is decoded; the browser
+ * shrinks while decoding where `chooseSize` asks for less and its filter is good enough.
  * Throws IMAGE_*; OUT_OF_MEMORY; an abort rejects with `signal.reason`.
  */
-export async function decodeImage(source: Blob, { signal }: { signal: AbortSignal }): Promise<DecodedImage> {
-  signal.throwIfAborted();
-  const header = await readImageHeaderFrom(source.size, (lengthBytes) => readPrefix(source, lengthBytes));
-  return withDecodeSlot(header, signal, () => decodeBitmap(source, signal));
+export function createImageDecoder(canShrinkWell: () => Promise<boolean> = createShrinkProbe()): DecodeImage {
+  return async (source, { signal, chooseSize }) => {
+    signal.throwIfAborted();
+    const header = await readImageHeaderFrom(source.size, (lengthBytes) => readPrefix(source, lengthBytes));
+    const original: SizePx = { widthPx: header.widthPx, heightPx: header.heightPx };
+    const wanted = chooseSize?.(original) ?? original;
+    const isSmaller = wanted.widthPx < original.widthPx && wanted.heightPx < original.heightPx;
+    const target = isSmaller && (await canShrinkWell()) ? wanted : null;
+    const image = await withDecodeSlot(header, signal, () => decodeBitmap(source, target, signal));
+    return target === null ? image : { ...image, shrunkFrom: original };
+  };
 }
 
 async function readPrefix(source: Blob, lengthBytes: number): Promise<Uint8Array<ArrayBuffer>> {
