@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { createDeviceProfile } from './client/device-profile.ts';
 import { createInferenceClient } from './client/inference-client.ts';
 import { createModelLibrary } from './client/model-library.ts';
+import { listRefusedVariants } from './client/self-test.ts';
 import { createPictureClient } from './client/picture-client.ts';
 import { CATALOGUE } from './engine/models/catalogue.ts';
 import { parseHubs } from './engine/models/hubs.ts';
@@ -63,6 +64,7 @@ async function start(): Promise<void> {
     hubs,
     storage: readLocalStorage(),
     deviceMemoryBytes: deviceMemory === undefined ? null : deviceMemory * 1024 ** 3,
+    refusals: { list: (model) => listRefusedVariants(profile, model), subscribe: profile.subscribe },
   });
   connectModels(models);
   const findModel = createModelFinder(models);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseBackend, chooseBesideLive, type DeviceFacts } from './backend-choice.ts';
+import { chooseBackend, chooseBesideLive, type DeviceFacts, type ModelNeeds } from './backend-choice.ts';
 import type { ClientSettings } from './inference-client.types.ts';
 
 const AUTO: ClientSettings = {
@@ -22,9 +22,9 @@ function choose(
   settings: Partial<ClientSettings>,
   facts: Partial<DeviceFacts> = {},
   memoryBytes = TINY_BYTES,
-  hasFailed = false,
+  webGpu: ModelNeeds['webGpu'] = 'usable',
 ) {
-  const choice = chooseBackend({ ...AUTO, ...settings }, { ...LAPTOP, ...facts }, memoryBytes, hasFailed);
+  const choice = chooseBackend({ ...AUTO, ...settings }, { ...LAPTOP, ...facts }, { memoryBytes, webGpu });
   const { executionProvider, threads, allowFallbackAdapter } = choice.config;
   return {
     provider: executionProvider,
@@ -55,14 +55,21 @@ describe('the provider', () => {
   });
 
   it('is WASM after WebGPU has failed, even when WebGPU was chosen', () => {
-    expect(choose({}, { gpu: 'hardware' }, TINY_BYTES, true)).toMatchObject({
+    expect(choose({}, { gpu: 'hardware' }, TINY_BYTES, 'failed')).toMatchObject({
       provider: 'wasm',
       reason: 'webgpu-failed',
     });
-    expect(choose({ executionProvider: 'webgpu' }, { gpu: 'hardware' }, TINY_BYTES, true)).toMatchObject({
+    expect(choose({ executionProvider: 'webgpu' }, { gpu: 'hardware' }, TINY_BYTES, 'failed')).toMatchObject({
       provider: 'wasm',
       allowFallbackAdapter: false,
       reason: 'webgpu-failed',
+    });
+  });
+
+  it('is WASM for a model that WebGPU was refused for, and says that it is this model', () => {
+    expect(choose({}, { gpu: 'hardware' }, TINY_BYTES, 'refused')).toMatchObject({
+      provider: 'wasm',
+      reason: 'webgpu-refused',
     });
   });
 
@@ -122,7 +129,9 @@ describe('workers and threads', () => {
 describe('beside live view', () => {
   it('pictures keep one worker of one thread on the processor, whatever they had', () => {
     for (const settings of [{}, { executionProvider: 'webgpu' }, { workers: 4 }] as const) {
-      const choice = chooseBesideLive(chooseBackend({ ...AUTO, ...settings }, LAPTOP, TINY_BYTES, false));
+      const choice = chooseBesideLive(
+        chooseBackend({ ...AUTO, ...settings }, LAPTOP, { memoryBytes: TINY_BYTES, webGpu: 'usable' }),
+      );
       expect(choice).toMatchObject({
         workers: 1,
         config: { executionProvider: 'wasm', threads: 1 },

@@ -20,6 +20,24 @@ export interface BackendChoice {
   };
 }
 
+/** What is known of the model in question. */
+export interface ModelNeeds {
+  /** Heap per worker. */
+  readonly memoryBytes: number;
+  /** `failed`: WebGPU does not work here; `refused`: it works, but not for this model. */
+  readonly webGpu: 'usable' | 'failed' | 'refused';
+}
+
+/** True where a pool for one serves the other. */
+export function isSameChoice(a: BackendChoice, b: BackendChoice): boolean {
+  return (
+    a.workers === b.workers &&
+    a.config.executionProvider === b.config.executionProvider &&
+    a.config.threads === b.config.threads &&
+    a.config.allowFallbackAdapter === b.config.allowFallbackAdapter
+  );
+}
+
 /** Above this a second worker costs more memory than it brings speed: one worker with all threads instead. */
 const SMALL_MODEL_BYTES = 200_000_000;
 /** Runtime, decoded picture and tensors of one worker beside its session. */
@@ -78,11 +96,11 @@ function chooseReason(
   settings: ClientSettings,
   facts: DeviceFacts,
   provider: 'webgpu' | 'wasm',
-  hasWebGpuFailed: boolean,
+  webGpu: ModelNeeds['webGpu'],
 ): BackendReason {
   if (settings.executionProvider === provider) return 'chosen-by-user';
   if (provider === 'webgpu') return 'webgpu-adapter';
-  if (hasWebGpuFailed) return 'webgpu-failed';
+  if (webGpu !== 'usable') return webGpu === 'failed' ? 'webgpu-failed' : 'webgpu-refused';
   if (!facts.crossOriginIsolated) return 'not-isolated';
   return facts.gpu === 'software' ? 'software-adapter' : 'no-webgpu';
 }
@@ -96,22 +114,17 @@ export function chooseBesideLive(choice: BackendChoice): BackendChoice {
   };
 }
 
-/**
- * `memoryBytes`: heap per worker of the model in question. `hasWebGpuFailed`: it was tried in this session, or its
- * self-test for this model failed before.
- */
 export function chooseBackend(
   settings: ClientSettings,
   facts: DeviceFacts,
-  memoryBytes: number,
-  hasWebGpuFailed: boolean,
+  needs: ModelNeeds,
 ): BackendChoice {
   const wantsWebGpu =
     settings.executionProvider === 'webgpu' ||
     (settings.executionProvider === 'auto' && facts.gpu === 'hardware');
-  const provider = wantsWebGpu && !hasWebGpuFailed ? 'webgpu' : 'wasm';
+  const provider = wantsWebGpu && needs.webGpu === 'usable' ? 'webgpu' : 'wasm';
   const { workers, threads } =
-    provider === 'webgpu' ? { workers: 1, threads: 1 } : chooseWasmLayout(settings, facts, memoryBytes);
+    provider === 'webgpu' ? { workers: 1, threads: 1 } : chooseWasmLayout(settings, facts, needs.memoryBytes);
   return {
     config: {
       executionProvider: provider,
@@ -121,7 +134,7 @@ export function chooseBackend(
     },
     workers,
     reason: {
-      code: chooseReason(settings, facts, provider, hasWebGpuFailed),
+      code: chooseReason(settings, facts, provider, needs.webGpu),
       details: { cores: facts.hardwareConcurrency, workers, threads },
     },
   };

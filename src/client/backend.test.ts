@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Capabilities, InferenceResult, Reply } from '../engine/api.ts';
+import type { Capabilities, InferenceResult, PipelineRequest, Reply } from '../engine/api.ts';
 import { EngineError, toWireError } from '../engine/errors.ts';
 import { flushPromises } from '../scheduling/fake-clock.ts';
 import { FAKE_CAPABILITIES, makeFakePipeline, makeFakeResult } from '../scheduling/fake-slot.ts';
@@ -23,7 +23,10 @@ const GPU_DEVICE: DeviceFacts = {
 };
 const GOOD: readonly Reply<InferenceResult>[] = [{ ok: true, value: makeFakeResult() }];
 
-type Behaviour = (choice: BackendChoice) => Promise<readonly Reply<InferenceResult>[]>;
+type Behaviour = (
+  choice: BackendChoice,
+  pipelines: readonly PipelineRequest[],
+) => Promise<readonly Reply<InferenceResult>[]>;
 
 function setUp(behaviour: Behaviour, change: Partial<BackendOptions> = {}) {
   const pools: { readonly choice: BackendChoice; isRetired: boolean }[] = [];
@@ -34,7 +37,7 @@ function setUp(behaviour: Behaviour, change: Partial<BackendOptions> = {}) {
     const capabilities: Capabilities = { ...FAKE_CAPABILITIES, ...choice.config };
     return {
       capacity: choice.workers,
-      run: () => behaviour(choice),
+      run: ({ pipelines }) => behaviour(choice, pipelines),
       dispose: () => undefined,
       setTaskTimeout: () => undefined,
       retire: () => {
@@ -52,14 +55,20 @@ function setUp(behaviour: Behaviour, change: Partial<BackendOptions> = {}) {
     onNotice: (code) => notices.push(code),
     ...change,
   });
-  const run = async (taskId = 'a') => {
+  const run = async (taskId = 'a', pipelines: readonly PipelineRequest[] = [makeFakePipeline()]) => {
     await backend.ready();
     return backend.run(
-      { taskId, source: new Blob(), pipelines: [makeFakePipeline()] },
+      { taskId, source: new Blob(), pipelines },
       { signal: new AbortController().signal, onEvent: () => undefined },
     );
   };
   return { backend, pools, notices, run };
+}
+
+function refusalOf(model: string, variant: string): EngineError {
+  return new EngineError('EXECUTION_PROVIDER_FAILED', 'wrong numbers', {
+    details: { selfTest: true, model, variant },
+  });
 }
 
 /** Fails on WebGPU only. */
@@ -78,7 +87,7 @@ describe('falling back from WebGPU', () => {
     'OUT_OF_MEMORY',
   ] as const)('completes the task on WASM after %s, and says so', async (code) => {
     const { backend, pools, notices, run } = setUp(failOnGpu(new EngineError(code, 'gone')));
-    await expect(run()).resolves.toBe(GOOD);
+    await expect(run()).resolves.toEqual(GOOD);
     expect(pools.map(({ choice }) => choice.config.executionProvider)).toEqual(['webgpu', 'wasm']);
     expect(pools[0]?.isRetired).toBe(true);
     expect(notices).toEqual(['webgpu-fell-back']);
@@ -91,13 +100,15 @@ describe('falling back from WebGPU', () => {
     expect(pools).toHaveLength(2);
   });
 
-  it('also looks into the replies', async () => {
+  it('also looks into the replies, and then concerns that model only', async () => {
     const error = toWireError(new EngineError('MODEL_OUTPUT_INVALID', 'NaN'));
-    const { run, notices } = setUp(async ({ config }) =>
+    const { run, notices, backend } = setUp(async ({ config }) =>
       config.executionProvider === 'webgpu' ? [{ ok: false, error }] : GOOD,
     );
-    await expect(run()).resolves.toBe(GOOD);
-    expect(notices).toEqual(['webgpu-fell-back']);
+    await expect(run()).resolves.toEqual(GOOD);
+    expect(notices).toEqual(['webgpu-refused']);
+    expect(backend.hasWebGpuFailed(makeFakePipeline())).toBe(true);
+    expect(backend.hasWebGpuFailed(makeFakePipeline('another'))).toBe(false);
   });
 
   it('does not happen for failures of the picture', async () => {
@@ -113,8 +124,9 @@ describe('falling back from WebGPU', () => {
     const { backend, run } = setUp(
       async ({ config }) => {
         if (config.executionProvider !== 'webgpu') return GOOD;
-        refused.add(makeFakePipeline().model.id);
-        throw new EngineError('EXECUTION_PROVIDER_FAILED', 'wrong numbers');
+        const { model, variant } = makeFakePipeline();
+        refused.add(model.id);
+        throw refusalOf(model.id, variant);
       },
       { isWebGpuRefused: ({ model }) => refused.has(model.id) },
     );
@@ -137,10 +149,95 @@ describe('falling back from WebGPU', () => {
   });
 });
 
+describe('two models of one picture', () => {
+  const depth = makeFakePipeline('depth');
+  const parsing = makeFakePipeline('parsing');
+  /** Names provider and model in the reply. */
+  const answer = (choice: BackendChoice, pipelines: readonly PipelineRequest[]) =>
+    pipelines.map(({ model }): Reply<InferenceResult> => {
+      const result = makeFakeResult();
+      const { executionProvider } = choice.config;
+      return {
+        ok: true,
+        value: { ...result, provenance: { ...result.provenance, executionProvider, modelId: model.id } },
+      };
+    });
+  const seen = (replies: readonly Reply<InferenceResult>[]) =>
+    replies.map((reply) =>
+      reply.ok
+        ? `${reply.value.provenance.modelId} ${reply.value.provenance.executionProvider}`
+        : reply.error.code,
+    );
+
+  it('keep WebGPU for the one that it computes right, in their order', async () => {
+    const asked: string[] = [];
+    const { run, backend, notices, pools } = setUp(async (choice, pipelines) => {
+      const names = pipelines.map(({ model }) => model.id);
+      asked.push(`${choice.config.executionProvider}: ${names.join(', ')}`);
+      if (choice.config.executionProvider === 'webgpu' && names.includes('parsing')) {
+        throw refusalOf('parsing', parsing.variant);
+      }
+      return answer(choice, pipelines);
+    });
+    expect(seen(await run('a', [parsing, depth]))).toEqual(['parsing wasm', 'depth webgpu']);
+    expect(seen(await run('b', [depth, parsing]))).toEqual(['depth webgpu', 'parsing wasm']);
+    expect(asked).toEqual([
+      'webgpu: parsing, depth',
+      'wasm: parsing',
+      'webgpu: depth',
+      'webgpu: depth',
+      'wasm: parsing',
+    ]);
+    expect(notices).toEqual(['webgpu-refused']);
+    expect([backend.hasWebGpuFailed(depth), backend.hasWebGpuFailed(parsing)]).toEqual([false, true]);
+    // One pool each, side by side: nothing is loaded again for the next picture.
+    expect(pools.map(({ choice, isRetired }) => [choice.config.executionProvider, isRetired])).toEqual([
+      ['webgpu', false],
+      ['wasm', false],
+    ]);
+  });
+
+  it('keep the map that WebGPU has made while the other is made again', async () => {
+    const error = toWireError(new EngineError('INFERENCE_FAILED', 'shader'));
+    const { run } = setUp(async (choice, pipelines) =>
+      answer(choice, pipelines).map((reply, index) =>
+        choice.config.executionProvider === 'webgpu' && pipelines[index]?.model.id === 'parsing'
+          ? { ok: false, error }
+          : reply,
+      ),
+    );
+    expect(seen(await run('a', [depth, parsing]))).toEqual(['depth webgpu', 'parsing wasm']);
+  });
+
+  it('fail one by one where only one of the providers fails', async () => {
+    const { run } = setUp(
+      async (choice, pipelines) => {
+        if (choice.config.executionProvider === 'wasm') throw new EngineError('TASK_TIMEOUT', 'slow');
+        return answer(choice, pipelines);
+      },
+      { isWebGpuRefused: ({ model }) => model.id === 'parsing' },
+    );
+    expect(seen(await run('a', [depth, parsing]))).toEqual(['depth webgpu', 'TASK_TIMEOUT']);
+  });
+
+  it('start together only where both providers have room', async () => {
+    const { backend, run } = setUp(
+      (choice, pipelines) =>
+        choice.config.executionProvider === 'webgpu'
+          ? new Promise(() => undefined)
+          : Promise.resolve(answer(choice, pipelines)),
+      { isWebGpuRefused: ({ model }) => model.id === 'parsing' },
+    );
+    void run('a', [depth]);
+    await flushPromises();
+    expect([backend.canStart([parsing]), backend.canStart([parsing, depth])]).toEqual([true, false]);
+  });
+});
+
 describe('the pool in use', () => {
   it('is not there before the device is known', async () => {
     const { backend, pools } = setUp(async () => GOOD);
-    expect(backend.canStart(makeFakePipeline())).toBe(false);
+    expect(backend.canStart([makeFakePipeline()])).toBe(false);
     expect(backend.getStatus().reason.code).toBe('starting');
     await backend.ready();
     expect(backend.getStatus()).toMatchObject({
@@ -148,7 +245,7 @@ describe('the pool in use', () => {
       reason: { code: 'webgpu-adapter' },
     });
     expect(pools).toHaveLength(0);
-    expect(backend.canStart(makeFakePipeline())).toBe(true);
+    expect(backend.canStart([makeFakePipeline()])).toBe(true);
     expect(pools).toHaveLength(1);
   });
 
@@ -158,10 +255,10 @@ describe('the pool in use', () => {
     });
     void run('a');
     await flushPromises();
-    expect(backend.canStart(makeFakePipeline())).toBe(true);
+    expect(backend.canStart([makeFakePipeline()])).toBe(true);
     void run('b');
     await flushPromises();
-    expect(backend.canStart(makeFakePipeline())).toBe(false);
+    expect(backend.canStart([makeFakePipeline()])).toBe(false);
   });
 
   it('is replaced when settings change, and the old one retires', async () => {
@@ -195,7 +292,7 @@ describe('the pool in use', () => {
       },
       { settings: { ...SETTINGS, executionProvider: 'wasm', workers: 1, threads: 4 } },
     );
-    await expect(run()).resolves.toBe(GOOD);
+    await expect(run()).resolves.toEqual(GOOD);
     expect(pools.map(({ choice }) => choice.config.threads)).toEqual([4, 1]);
   });
 

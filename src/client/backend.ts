@@ -1,9 +1,26 @@
-/** Owns the pool in use: chooses it, swaps it when settings or the kind of model change, and falls back from WebGPU to WASM. */
-import type { InferenceResult, PipelineRequest, Reply, RunRequest } from '../engine/api.ts';
+/**
+ * Owns the pools in use, one lane per provider: chooses them, swaps them when settings or the kind of model change, and
+ * falls back from WebGPU to WASM, for one model or for all.
+ */
+import type {
+  ExecutionProvider,
+  InferenceResult,
+  PipelineRequest,
+  Reply,
+  RunRequest,
+} from '../engine/api.ts';
 import { EngineError, fromWireError, isAbortError, type ErrorCode } from '../engine/errors.ts';
 import type { ExecutorRunOptions } from '../scheduling/executor.ts';
 import type { Pool } from '../scheduling/pool.ts';
-import { chooseBackend, chooseBesideLive, type BackendChoice, type DeviceFacts } from './backend-choice.ts';
+import {
+  chooseBackend,
+  chooseBesideLive,
+  isSameChoice,
+  type BackendChoice,
+  type DeviceFacts,
+  type ModelNeeds,
+} from './backend-choice.ts';
+import { runInParts, type Part, type PartOutcome } from './backend-parts.ts';
 import type { ClientNotice, ClientSettings, ClientSnapshot } from './inference-client.types.ts';
 
 export interface BackendOptions {
@@ -21,11 +38,11 @@ export interface Backend {
   ready(): Promise<void>;
   /** Running tasks finish on their old slots. */
   configure(settings: ClientSettings): void;
-  /** Whether a request for this model could start now. May swap the pool; `onChange` tells when the answer may change. */
-  canStart(request: PipelineRequest): boolean;
+  /** Whether a request for these models could start now. May swap a pool; `onChange` tells when the answer may change. */
+  canStart(pipelines: readonly PipelineRequest[]): boolean;
   /** While live view runs, the device is its own but for one worker. Running tasks finish on their old slots. */
   setLiveRunning(isRunning: boolean): void;
-  /** As the pool's; a WebGPU failure runs the request again on WASM. */
+  /** As the pool's; models of one request may run on two providers, and what fails on WebGPU runs again on WASM. */
   run(request: RunRequest, options: ExecutorRunOptions): Promise<readonly Reply<InferenceResult>[]>;
   /** True when WebGPU was asked for by name and has failed: WASM results are then as good as it gets. */
   hasWebGpuFailed(request: PipelineRequest): boolean;
@@ -44,38 +61,34 @@ const GPU_FALLBACK_CODES: readonly ErrorCode[] = [
   'WORKER_START_FAILED',
 ];
 
-interface Installation {
+/** The pool of a provider, and what it was last asked for. */
+interface Lane {
   readonly pool: Pool<Blob>;
   readonly choice: BackendChoice;
+  lastAsked: readonly PipelineRequest[];
   inFlight: number;
-}
-
-function isSameChoice(a: BackendChoice, b: BackendChoice): boolean {
-  return (
-    a.workers === b.workers &&
-    a.config.executionProvider === b.config.executionProvider &&
-    a.config.threads === b.config.threads &&
-    a.config.allowFallbackAdapter === b.config.allowFallbackAdapter
-  );
 }
 
 function memoryOf({ model, variant }: PipelineRequest): number {
   return model.variants.find(({ id }) => id === variant)?.memoryBytes ?? 0;
 }
 
-function firstFailure(replies: readonly Reply<InferenceResult>[], codes: readonly ErrorCode[]) {
-  const failed = replies.find((reply) => !reply.ok && codes.includes(reply.error.code));
-  return failed && !failed.ok ? fromWireError(failed.error) : null;
+function keyOf({ model, variant }: PipelineRequest): string {
+  return JSON.stringify([model.id, model.revision, variant]);
 }
 
 /** Probes the device at once, in the background; workers start with the first request. */
 export function createBackend(options: BackendOptions): Backend {
   let settings = options.settings;
-  let lastRequest: PipelineRequest | null = null;
   let facts: DeviceFacts | null = null;
-  let current: Installation | null = null;
-  const retired = new Set<Installation>();
+  const lanes = new Map<ExecutionProvider, Lane>();
+  /** The lane that was asked last: what the status speaks of. */
+  let current: Lane | null = null;
+  let lastAsked: readonly PipelineRequest[] = [];
+  const retired = new Set<Lane>();
   let hasGpuFailed = false;
+  /** Models that failed on WebGPU in this session while others may work. */
+  const failedOnGpu = new Set<string>();
   let haveThreadsFailed = false;
   let isDisposed = false;
   let isLiveRunning = false;
@@ -85,73 +98,149 @@ export function createBackend(options: BackendOptions): Backend {
     options.onChange();
   });
 
-  function choose(known: DeviceFacts, memoryBytes: number, isRefused: boolean): BackendChoice {
+  function isRefused(request: PipelineRequest): boolean {
+    return failedOnGpu.has(keyOf(request)) || options.isWebGpuRefused(request);
+  }
+
+  /** For models that run together: as the heaviest of them needs it. */
+  function choose(known: DeviceFacts, wanted: readonly PipelineRequest[]): BackendChoice {
     const usable: ClientSettings = haveThreadsFailed ? { ...settings, threads: 1 } : settings;
-    const choice = chooseBackend(usable, known, memoryBytes, hasGpuFailed || isRefused);
+    const needs: ModelNeeds = {
+      memoryBytes: Math.max(0, ...wanted.map(memoryOf)),
+      webGpu: hasGpuFailed ? 'failed' : wanted.some(isRefused) ? 'refused' : 'usable',
+    };
+    const choice = chooseBackend(usable, known, needs);
     return isLiveRunning ? chooseBesideLive(choice) : choice;
   }
 
-  /** What the next request will probably get. */
-  function plan(known: DeviceFacts): BackendChoice {
-    return lastRequest ? chooseFor(known, lastRequest) : choose(known, 0, false);
+  /** Models of one provider go together. `indexes` are places in `wanted`. */
+  function listParts(
+    known: DeviceFacts,
+    wanted: readonly PipelineRequest[],
+    indexes: readonly number[],
+  ): (Part & { readonly choice: BackendChoice })[] {
+    const byProvider = new Map<ExecutionProvider, number[]>();
+    for (const index of indexes) {
+      const { executionProvider } = choose(known, [wanted[index]!]).config;
+      byProvider.set(executionProvider, [...(byProvider.get(executionProvider) ?? []), index]);
+    }
+    return [...byProvider.values()].map((members) => {
+      const pipelines = members.map((index) => wanted[index]!);
+      return { indexes: members, pipelines, choice: choose(known, pipelines) };
+    });
   }
 
-  function chooseFor(known: DeviceFacts, request: PipelineRequest): BackendChoice {
-    return choose(known, memoryOf(request), options.isWebGpuRefused(request));
-  }
-
-  function retireCurrent(): void {
-    if (!current) return;
+  function retire(lane: Lane): void {
     // Those that have finished meanwhile have disposed themselves.
     for (const old of retired) {
       if (old.inFlight === 0 && old.pool.getStatus().startedSlots === 0) retired.delete(old);
     }
-    retired.add(current);
-    current.pool.retire();
-    current = null;
+    lanes.delete(lane.choice.config.executionProvider);
+    if (current === lane) current = null;
+    retired.add(lane);
+    lane.pool.retire();
   }
 
-  /** The pool for this choice; the old one finishes what it has. */
-  function install(choice: BackendChoice): Installation {
-    if (current && isSameChoice(current.choice, choice)) return current;
-    retireCurrent();
-    current = { pool: options.createPool(choice, settings.taskTimeoutMs), choice, inFlight: 0 };
+  function retireOutdated(known: DeviceFacts): void {
+    for (const lane of [...lanes.values()]) {
+      if (!isSameChoice(lane.choice, choose(known, lane.lastAsked))) retire(lane);
+    }
+  }
+
+  /** The lane for this choice; an old pool of its provider finishes what it has. */
+  function install(choice: BackendChoice, wanted: readonly PipelineRequest[]): Lane {
+    const { executionProvider } = choice.config;
+    const known = lanes.get(executionProvider);
+    if (known && isSameChoice(known.choice, choice)) {
+      known.lastAsked = wanted;
+      current = known;
+      return known;
+    }
+    if (known) retire(known);
+    const pool = options.createPool(choice, settings.taskTimeoutMs);
+    const lane: Lane = { pool, choice, lastAsked: wanted, inFlight: 0 };
+    lanes.set(executionProvider, lane);
+    current = lane;
     options.onChange();
-    return current;
+    return lane;
   }
 
-  /** Remembers the failure where a simpler backend is left; false: there is none. */
-  function degrade(failed: Installation, request: PipelineRequest, error: EngineError): boolean {
-    const { config } = failed.choice;
-    if (config.executionProvider === 'webgpu') {
-      if (!GPU_FALLBACK_CODES.includes(error.code)) return false;
-      // A refusal by the self-test concerns this model only.
-      if (!options.isWebGpuRefused(request)) hasGpuFailed = true;
+  function canLaneTake(choice: BackendChoice, wanted: readonly PipelineRequest[]): boolean {
+    const known = lanes.get(choice.config.executionProvider);
+    // Another kind of model waits for the running ones, so that two pools do not share the cores.
+    if (known && known.inFlight > 0 && !isSameChoice(known.choice, choice)) return false;
+    const lane = install(choice, wanted);
+    return lane.inFlight < lane.pool.capacity;
+  }
+
+  /** Remembers a failure on WebGPU; false: WASM would not help. */
+  function leaveWebGpu(
+    wanted: readonly PipelineRequest[],
+    error: EngineError,
+    isOfOneModel: boolean,
+  ): boolean {
+    if (!GPU_FALLBACK_CODES.includes(error.code)) return false;
+    if (!isOfOneModel) {
+      hasGpuFailed = true;
+      for (const lane of [...lanes.values()]) {
+        if (lane.choice.config.executionProvider === 'webgpu') retire(lane);
+      }
       options.onNotice('webgpu-fell-back', { code: error.code, reason: error.message });
       return true;
     }
+    for (const request of wanted) {
+      failedOnGpu.add(keyOf(request));
+      const { name } = request.model;
+      options.onNotice('webgpu-refused', { model: name, code: error.code, reason: error.message });
+    }
+    return true;
+  }
+
+  /** Remembers the failure where a simpler backend is left; false: there is none. */
+  function degrade(
+    failed: Lane,
+    wanted: readonly PipelineRequest[],
+    error: unknown,
+    isReply: boolean,
+  ): boolean {
+    if (!(error instanceof EngineError) || isAbortError(error)) return false;
+    const { config } = failed.choice;
+    if (config.executionProvider === 'webgpu') {
+      const refused = wanted.filter(
+        ({ model, variant }) =>
+          error.details.selfTest === true &&
+          error.details.model === model.id &&
+          error.details.variant === variant,
+      );
+      return leaveWebGpu(refused.length > 0 ? refused : wanted, error, isReply || refused.length > 0);
+    }
     // Starting threads may fail, or hang without a word (WebKit; onnxruntime #11679).
     const mayBeThreads = error.code === 'WORKER_START_FAILED' || error.details.stalled === true;
-    if (mayBeThreads && config.threads > 1) {
-      haveThreadsFailed = true;
-      options.onNotice('worker-restarted', { code: error.code });
-      return true;
-    }
-    return false;
+    if (!mayBeThreads || config.threads === 1) return false;
+    haveThreadsFailed = true;
+    options.onNotice('worker-restarted', { code: error.code });
+    return true;
   }
 
   async function attempt(
-    installation: Installation,
+    { choice, pipelines }: Part & { readonly choice: BackendChoice },
     request: RunRequest,
     runOptions: ExecutorRunOptions,
-  ): Promise<{ replies: readonly Reply<InferenceResult>[] } | { error: unknown }> {
-    installation.inFlight += 1;
+  ): Promise<PartOutcome> {
+    const lane = install(choice, pipelines);
+    lane.inFlight += 1;
     try {
-      return { replies: await installation.pool.run(request, runOptions) };
+      const replies = await lane.pool.run({ ...request, pipelines }, runOptions);
+      return {
+        replies: replies.map((reply, index) => {
+          const isAgain = !reply.ok && degrade(lane, [pipelines[index]!], fromWireError(reply.error), true);
+          return isAgain ? null : reply;
+        }),
+      };
     } catch (error) {
-      return { error };
+      return { error, isAgain: degrade(lane, pipelines, error, false) };
     } finally {
-      installation.inFlight -= 1;
+      lane.inFlight -= 1;
       options.onChange();
     }
   }
@@ -160,55 +249,47 @@ export function createBackend(options: BackendOptions): Backend {
     ready: () => probed,
     configure(next) {
       // Asked for by name, WebGPU gets another chance.
-      if (next.executionProvider === 'webgpu' && settings.executionProvider !== 'webgpu')
+      if (next.executionProvider === 'webgpu' && settings.executionProvider !== 'webgpu') {
         hasGpuFailed = false;
-      settings = next;
-      current?.pool.setTaskTimeout(next.taskTimeoutMs);
-      if (facts && current && lastRequest && !isSameChoice(current.choice, chooseFor(facts, lastRequest))) {
-        retireCurrent();
+        failedOnGpu.clear();
       }
+      settings = next;
+      for (const { pool } of lanes.values()) pool.setTaskTimeout(next.taskTimeoutMs);
+      if (facts) retireOutdated(facts);
       options.onChange();
     },
     setLiveRunning(isRunning) {
       if (isLiveRunning === isRunning) return;
       isLiveRunning = isRunning;
-      if (facts && current && !isSameChoice(current.choice, plan(facts))) retireCurrent();
+      if (facts) retireOutdated(facts);
       options.onChange();
     },
-    canStart(request) {
+    canStart(pipelines) {
       if (!facts || isDisposed) return false;
-      const choice = chooseFor(facts, request);
-      const isOther = current !== null && !isSameChoice(current.choice, choice);
-      // Another kind of model waits for the running ones, so that two pools do not share the cores.
-      if (current && isOther && current.inFlight > 0) return false;
-      const installation = install(choice);
-      return installation.inFlight < installation.pool.capacity;
+      const parts = listParts(facts, pipelines, [...pipelines.keys()]);
+      return parts.every(({ choice, pipelines: wanted }) => canLaneTake(choice, wanted));
     },
     async run(request, runOptions) {
-      const [first] = request.pipelines;
-      if (!first) throw new EngineError('REQUEST_INVALID', 'A request needs a pipeline.');
-      for (;;) {
-        runOptions.signal.throwIfAborted();
-        if (!facts || isDisposed) throw new DOMException('The client is not ready.', 'AbortError');
-        lastRequest = first;
-        const installation = install(chooseFor(facts, first));
-        const outcome = await attempt(installation, request, runOptions);
-        const error = 'error' in outcome ? outcome.error : firstFailure(outcome.replies, GPU_FALLBACK_CODES);
-        const mayDegrade = error instanceof EngineError && !isAbortError(error);
-        if (mayDegrade && degrade(installation, first, error)) continue;
-        if ('error' in outcome) throw outcome.error;
-        return outcome.replies;
-      }
+      const { pipelines } = request;
+      if (pipelines.length === 0) throw new EngineError('REQUEST_INVALID', 'A request needs a pipeline.');
+      return runInParts(pipelines.length, runOptions, {
+        split(indexes) {
+          if (!facts || isDisposed) throw new DOMException('The client is not ready.', 'AbortError');
+          lastAsked = pipelines;
+          return listParts(facts, pipelines, indexes);
+        },
+        run: (part, partOptions) => attempt(part, request, partOptions),
+      });
     },
-    hasWebGpuFailed: (request) => hasGpuFailed || options.isWebGpuRefused(request),
+    hasWebGpuFailed: (request) => hasGpuFailed || isRefused(request),
     getStatus() {
-      const planned = current?.choice ?? (facts ? plan(facts) : null);
-      const pool = current?.pool.getStatus();
-      const capabilities = pool?.capabilities ?? null;
+      const planned = current?.choice ?? (facts ? choose(facts, lastAsked) : null);
+      const capabilities = current?.pool.getStatus().capabilities ?? null;
+      const busy = [...lanes.values()].map(({ pool }) => pool.getStatus().busySlots);
       return {
         executionProvider: capabilities?.executionProvider ?? null,
         workers: planned?.workers ?? 0,
-        busyWorkers: pool?.busySlots ?? 0,
+        busyWorkers: busy.reduce((sum, count) => sum + count, 0),
         threadsPerWorker: capabilities?.threads ?? planned?.config.threads ?? 1,
         adapter: capabilities?.adapter?.description ?? null,
         crossOriginIsolated: facts?.crossOriginIsolated ?? false,
@@ -217,8 +298,7 @@ export function createBackend(options: BackendOptions): Backend {
     },
     dispose() {
       isDisposed = true;
-      current?.pool.dispose();
-      for (const { pool } of retired) pool.dispose();
+      for (const { pool } of [...lanes.values(), ...retired]) pool.dispose();
     },
   };
 }

@@ -1,9 +1,7 @@
 /** What the page can learn of its device without starting a worker. */
+import { isSoftwareAdapterName } from '../engine/software-adapter.ts';
 import { systemClock, type Clock } from '../scheduling/clock.ts';
 import type { DeviceFacts } from './backend-choice.ts';
-
-/** Software rasterisers by the names that they report; some browsers leave `isFallbackAdapter` false for them. */
-const SOFTWARE_ADAPTER = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
 
 /** The part of `navigator` that is read; everything is optional somewhere. */
 export interface NavigatorFacts {
@@ -28,7 +26,7 @@ async function probeGpu(gpu: NavigatorFacts['gpu'], clock: Clock): Promise<Devic
     if (!adapter) return 'none';
     const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
     const name = [vendor, architecture, device, description].join(' ');
-    return isFallbackAdapter || SOFTWARE_ADAPTER.test(name) ? 'software' : 'hardware';
+    return isFallbackAdapter || isSoftwareAdapterName(name) ? 'software' : 'hardware';
   } catch {
     return 'none';
   } finally {

@@ -31,6 +31,10 @@ export interface DeviceProfile {
   /** What the verdict rests on; null: not tested, or nothing could be compared. */
   getNumbers(model: string): VerdictNumbers | null;
   setVerdict(model: string, passed: boolean, numbers?: VerdictNumbers): void;
+  /** True where a model whose name starts so has failed. */
+  hasFailed(prefix: string): boolean;
+  /** Called after every change. Returns the remover. */
+  subscribe(listener: () => void): () => void;
 }
 
 export interface DeviceProfileOptions {
@@ -52,21 +56,34 @@ function read(options: DeviceProfileOptions): Profile {
 
 export function createDeviceProfile(options: DeviceProfileOptions): DeviceProfile {
   let profile = read(options);
+  const listeners = new Set<() => void>();
+
+  function keep(next: Profile): void {
+    profile = next;
+    try {
+      options.storage?.setItem(STORAGE_KEY, JSON.stringify(profile));
+    } catch {
+      // Full or refused: what was learnt lasts for the session.
+    }
+    for (const listener of listeners) listener();
+  }
+
   return {
     getVerdict: (model) => profile.verdicts[model] ?? null,
     getNumbers: (model) => profile.numbers[model] ?? null,
     setVerdict(model, passed, numbers) {
       const others = Object.fromEntries(Object.entries(profile.numbers).filter(([key]) => key !== model));
-      profile = {
+      keep({
         ...profile,
         verdicts: { ...profile.verdicts, [model]: passed },
         numbers: numbers === undefined ? others : { ...others, [model]: numbers },
-      };
-      try {
-        options.storage?.setItem(STORAGE_KEY, JSON.stringify(profile));
-      } catch {
-        // Full or refused: the verdict lasts for the session.
-      }
+      });
+    },
+    hasFailed: (prefix) =>
+      Object.entries(profile.verdicts).some(([model, passed]) => !passed && model.startsWith(prefix)),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

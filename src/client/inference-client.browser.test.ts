@@ -1,7 +1,9 @@
 /** The whole client in a real browser: real workers, the embedded model, real IndexedDB. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFakeClock } from '../scheduling/fake-clock.ts';
+import { resolveOptions } from '../engine/image/input-size.ts';
 import { ISOBATH_DEPTH_TINY } from '../engine/models/isobath-depth-tiny.ts';
+import { ISOBATH_PARSING_TINY } from '../engine/models/isobath-parsing-tiny.ts';
 import type { DisparityResult, InferenceResult } from '../engine/api.ts';
 import { DEFAULT_CLIENT_SETTINGS, type InferenceClientOptions } from './inference-client-options.ts';
 import { createDeviceProfile } from './device-profile.ts';
@@ -304,6 +306,28 @@ describe('the client on WebGPU', () => {
       reason: { code: 'chosen-by-user' },
     });
     expect(client.getSnapshot().backend.adapter).toMatch(/swiftshader/i);
+  }, 120_000);
+
+  it('stays for one model of a picture while the processor computes the other, which it was refused for', async () => {
+    const profile = createDeviceProfile({ storage: undefined, fingerprint: 'test' });
+    profile.setVerdict(selfTestKey(ISOBATH_PARSING_TINY, 'fp32'), false);
+    const client = openClient({ settings: WEBGPU, profile });
+    const depth = await makeRequest('desk.jpg', SMALL);
+    const parsing: EnqueueRequest = {
+      ...depth,
+      taskId: 'desk.jpg:human-parsing',
+      pipeline: 'human-parsing',
+      model: ISOBATH_PARSING_TINY,
+      options: resolveOptions(ISOBATH_PARSING_TINY.input),
+    };
+    client.enqueue(depth);
+    client.enqueue(parsing);
+    const providerOf = async ({ taskId }: EnqueueRequest) => {
+      const view = await waitFor(client, taskId, isOver);
+      return view.state === 'done' ? view.summary.provenance.executionProvider : JSON.stringify(view);
+    };
+    expect([await providerOf(depth), await providerOf(parsing)]).toEqual(['webgpu', 'wasm']);
+    expect(client.getSnapshot().notices).toEqual([]);
   }, 120_000);
 
   it('is not what auto chooses for a software adapter', async () => {

@@ -124,7 +124,7 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
     limit: environment.queueLimit,
     now,
     lookUp,
-    canStart: ({ request }) => backend.canStart(toPipelineRequest(request)),
+    canStart: (batch) => backend.canStart(batch.map(({ request }) => toPipelineRequest(request))),
     run: compute,
     batchKeyOf,
     onChange: changed,
@@ -252,7 +252,7 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
           options: { detailPx: model.input.detail.minPx, maxLongSidePx: null },
         };
         // Tasks that came meanwhile warm the worker up themselves.
-        if (queue.getSnapshot().processingCount > 0 || !backend.canStart(request)) return;
+        if (queue.getSnapshot().processingCount > 0 || !backend.canStart([request])) return;
         const run = backend.run(
           { taskId: 'warm-up', source: createWarmUpPicture(), pipelines: [request] },
           { signal: new AbortController().signal, onEvent: () => undefined },

@@ -48,6 +48,7 @@ export interface ClientNotice {
   readonly id: number;
   readonly code:
     | 'webgpu-fell-back'
+    | 'webgpu-refused' // details.model
     | 'cache-unavailable'
     | 'cache-full'
     | 'cache-corrupt-entry'
@@ -91,6 +92,7 @@ export type BackendReason =
   | 'software-adapter' // only a software fallback adapter exists
   | 'webgpu-adapter'
   | 'webgpu-failed'
+  | 'webgpu-refused' // it works, but not for this model
   | 'not-isolated' // one thread only
   | 'live-first'; // live view runs
 

@@ -16,7 +16,10 @@ export function chooseLiveLanes(
   memoryBytes: number,
   { hasGpuFailed, isBatchBusy }: { readonly hasGpuFailed: boolean; readonly isBatchBusy: boolean },
 ): LiveLanes {
-  const { config, workers } = chooseBackend(settings, facts, memoryBytes, hasGpuFailed);
+  const { config, workers } = chooseBackend(settings, facts, {
+    memoryBytes,
+    webGpu: hasGpuFailed ? 'failed' : 'usable',
+  });
   if (config.executionProvider === 'webgpu') return { slot: config, count: 1 };
   const cores = Math.max(1, facts.hardwareConcurrency);
   const room = isBatchBusy ? Math.max(1, cores - 1) : cores;

@@ -12,10 +12,32 @@ export interface EntryFacts {
   readonly isLicenceAccepted: boolean;
   readonly overriddenVariant: VariantId | null;
   readonly statusOf: (variant: VariantId) => VariantStatus;
+  /** Variants that WebGPU computed wrong here. The manifest has what is known of installed files. */
+  readonly listRefused: (manifest: ModelManifest) => readonly VariantId[];
+}
+
+/**
+ * What failed on WebGPU is not chosen for it again. Where all of a model's files failed, the processor computes it, and
+ * the file is chosen for that.
+ */
+function chooseFile(
+  manifest: ModelManifest,
+  device: DeviceFacts,
+  refused: readonly VariantId[],
+): VariantChoice {
+  if (device.executionProvider !== 'webgpu') return chooseVariant(manifest, device);
+  const choice = chooseVariant(manifest, { ...device, failedVariants: refused });
+  if (choice.kind !== 'none' || refused.length === 0) return choice;
+  return chooseVariant(manifest, { ...device, executionProvider: 'wasm' });
 }
 
 /** Under way counts before installed, installed before chosen: the card shows what happens. */
-function pickVariant(manifest: ModelManifest, choice: VariantChoice, facts: EntryFacts): ModelVariant {
+function pickVariant(
+  manifest: ModelManifest,
+  choice: VariantChoice,
+  facts: EntryFacts,
+  refused: readonly VariantId[],
+): ModelVariant {
   const byId = (id: VariantId | null): ModelVariant | undefined =>
     manifest.variants.find((variant) => variant.id === id);
   const overridden = byId(facts.overriddenVariant);
@@ -26,6 +48,7 @@ function pickVariant(manifest: ModelManifest, choice: VariantChoice, facts: Entr
   const picked =
     manifest.variants.find((variant) => isState(variant, 'downloading', 'verifying')) ??
     (chosen !== undefined && isState(chosen, 'ready') ? chosen : undefined) ??
+    manifest.variants.find((variant) => isState(variant, 'ready') && !refused.includes(variant.id)) ??
     manifest.variants.find((variant) => isState(variant, 'ready')) ??
     manifest.variants.find((variant) => isState(variant, 'paused', 'failed')) ??
     chosen ??
@@ -92,8 +115,6 @@ function fillIn(manifest: ModelManifest, variant: ModelVariant, status: VariantS
 }
 
 export function describeEntry(manifest: ModelManifest, facts: EntryFacts): ModelEntry {
-  const choice = chooseVariant(manifest, facts.device);
-  const picked = pickVariant(manifest, choice, facts);
   const installedVariants = manifest.variants
     .map((variant) => variant.id)
     .filter((id) => manifest.isEmbedded || facts.statusOf(id).state === 'ready');
@@ -101,12 +122,16 @@ export function describeEntry(manifest: ModelManifest, facts: EntryFacts): Model
     (current, variant) => fillIn(current, variant, facts.statusOf(variant.id)),
     manifest,
   );
+  const refusedVariants = facts.listRefused(filled);
+  const choice = chooseFile(manifest, facts.device, refusedVariants);
+  const picked = pickVariant(manifest, choice, facts, refusedVariants);
   return {
     manifest: filled,
     variant: filled.variants.find((variant) => variant.id === picked.id) ?? picked,
     status: describeStatus(manifest, picked, choice, facts),
     isUser: facts.isUser,
     installedVariants,
+    refusedVariants,
     isVariantOverridden: facts.overriddenVariant === picked.id,
   };
 }

@@ -5,7 +5,7 @@ import type { Reply } from '../engine/api.ts';
 import { CATALOGUE } from '../engine/models/catalogue.ts';
 import type { DeviceFacts } from '../engine/models/choose-variant.ts';
 import { findHub, resolveFileUrl, type Hub } from '../engine/models/hubs.ts';
-import type { ModelId, ModelManifest } from '../engine/models/manifest.ts';
+import type { ModelId, ModelManifest, VariantId } from '../engine/models/manifest.ts';
 import type {
   ImportRequest,
   StatusEvent,
@@ -31,6 +31,11 @@ export interface ModelLibraryOptions {
   readonly persist?: () => Promise<boolean>;
   /** `navigator.deviceMemory`, in bytes; null: the browser does not say. */
   readonly deviceMemoryBytes?: number | null;
+  /** Which variants WebGPU computed wrong here, and when that changes; none without it. */
+  readonly refusals?: {
+    list(manifest: ModelManifest): readonly VariantId[];
+    subscribe(listener: () => void): () => void;
+  };
 }
 
 function spawnStorageWorker(): Worker {
@@ -88,6 +93,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
       isUser,
       isLicenceAccepted: choices.isLicenceAccepted(manifest.id),
       overriddenVariant: choices.getVariant(manifest.id),
+      listRefused: (filled) => options.refusals?.list(filled) ?? [],
       statusOf: (variant) => statuses.get(formatKey(keyOf(manifest, variant))) ?? { state: 'absent' },
     });
   }
@@ -158,6 +164,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
   }
 
   update();
+  const unsubscribeRefusals = options.refusals?.subscribe(() => update());
 
   function require(modelId: ModelId): ModelEntry {
     const entry = snapshot.models.find(({ manifest }) => manifest.id === modelId);
@@ -324,6 +331,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     dispose() {
       if (isDisposed) return;
       isDisposed = true;
+      unsubscribeRefusals?.();
       listeners.clear();
       connection?.remote[releaseProxy]();
       connection?.worker.terminate();

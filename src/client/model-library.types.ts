@@ -35,6 +35,8 @@ export interface ModelEntry {
   /** Brought by the user: can be exported, and deleted with its manifest. */
   readonly isUser: boolean;
   readonly installedVariants: readonly VariantId[];
+  /** Computed wrong by WebGPU on this device: never chosen for it. */
+  readonly refusedVariants: readonly VariantId[];
   /** The variant was picked by the user, not for the device. */
   readonly isVariantOverridden: boolean;
 }
@@ -59,7 +61,7 @@ export interface ModelLibrary {
   /** Starts the storage worker where it has not started yet; resolves when what is installed is known. Never rejects. */
   ready(): Promise<void>;
   /** The device's abilities, when known: variants are chosen by them. */
-  setDevice(device: Partial<DeviceFacts>): void;
+  setDevice(device: Partial<Omit<DeviceFacts, 'failedVariants'>>): void;
   /** By address, host or label; false: the deployment does not list it. */
   setHub(name: string): boolean;
   /** Null: by the device again. */

@@ -12,6 +12,12 @@ describe('notices', () => {
     expect(notices.list()).toEqual([]);
   });
 
+  it('are said for each model they concern', () => {
+    const notices = createNotices(() => undefined);
+    for (const model of ['A', 'B', 'A']) notices.add('webgpu-refused', { model });
+    expect(notices.list().map(({ details }) => details.model)).toEqual(['A', 'B']);
+  });
+
   it('may repeat that a worker was restarted, but not twice on screen', () => {
     const notices = createNotices(() => undefined);
     notices.add('worker-restarted');

@@ -4,9 +4,10 @@
  */
 import { proxy, releaseProxy, wrap } from 'comlink';
 import type { PipelineRequest } from '../engine/api.ts';
-import { EngineError } from '../engine/errors.ts';
+import { EngineError, type ErrorCode } from '../engine/errors.ts';
 import type { ModelManifest, VariantId } from '../engine/models/manifest.ts';
 import type { SelfTestVerdict } from '../engine/self-test.ts';
+import type { Clock } from '../scheduling/clock.ts';
 import type { InferenceWorkerApi } from '../worker/worker-api.ts';
 import type { DeviceProfile, VerdictNumbers } from './device-profile.ts';
 import { unwrapReply, type SelfTester, type SpawnWorker } from './web-worker-slot.ts';
@@ -17,13 +18,46 @@ export interface SelfTesterOptions {
   readonly fetch: typeof fetch;
   /** Absolute URL of the app's base. */
   readonly baseUrl: string;
+  readonly clock: Clock;
+}
+
+/** A worker that hangs over the reference must not keep the task waiting: the model then runs on WASM, untested. */
+const REFERENCE_TIMEOUT_MS = 90_000;
+
+/** What the self-test itself may fail with where the model is fine and WebGPU is not. */
+const PROVIDER_CODES: readonly ErrorCode[] = [
+  'EXECUTION_PROVIDER_FAILED',
+  'INFERENCE_FAILED',
+  'MODEL_OUTPUT_INVALID',
+  'OUT_OF_MEMORY',
+];
+
+/** Names a variant for the profile, whatever its bytes. */
+function variantKey(model: ModelManifest, variantId: VariantId): string {
+  return `webgpu:${model.id}@${model.revision}/${variantId}:`;
 }
 
 /** Names the weights for the profile: another revision is tested again. */
 export function selfTestKey(model: ModelManifest, variantId: VariantId): string {
   const variant = model.variants.find(({ id }) => id === variantId);
   const hashes = variant?.files.map((file) => file.sha256 ?? `${file.name}:${file.sizeBytes}`) ?? [];
-  return `webgpu:${model.id}@${model.revision}/${variantId}:${hashes.join('+')}`;
+  return `${variantKey(model, variantId)}${hashes.join('+')}`;
+}
+
+/**
+ * The variants that WebGPU computed wrong here. Where the files are not here (any more) and their hash is unknown, what
+ * was last seen of them counts: a download that failed its test once is not recommended again.
+ */
+export function listRefusedVariants(
+  profile: Pick<DeviceProfile, 'getVerdict' | 'hasFailed'>,
+  model: ModelManifest,
+): readonly VariantId[] {
+  return model.variants
+    .map(({ id }) => id)
+    .filter((id) => {
+      const known = profile.getVerdict(selfTestKey(model, id));
+      return known === null ? profile.hasFailed(variantKey(model, id)) : !known;
+    });
 }
 
 async function fetchReference(
@@ -43,20 +77,33 @@ async function fetchReference(
   }
 }
 
+/** What keeps WebGPU from running this model. */
+function refuse(model: ModelManifest, variant: VariantId, reason: string, cause?: unknown): EngineError {
+  return new EngineError('EXECUTION_PROVIDER_FAILED', `WebGPU is not used for ${model.id}: ${reason}.`, {
+    details: { selfTest: true, model: model.id, variant },
+    cause,
+  });
+}
+
 /** A WASM worker for this one question. Throws EngineError. */
 async function computeReference(
   model: ModelManifest,
   variant: VariantId,
-  spawnWorker: SpawnWorker,
+  { spawnWorker, clock }: SelfTesterOptions,
 ): Promise<Float32Array> {
   const worker = spawnWorker();
   const remote = wrap<InferenceWorkerApi>(worker);
+  let cancelTimer = () => {};
   try {
-    const death = new Promise<never>((_, reject) => {
+    const end = new Promise<never>((_, reject) => {
       worker.addEventListener('error', (event) => {
         event.preventDefault();
-        reject(new EngineError('WORKER_CRASHED', `The reference worker died: ${event.message}`));
+        reject(refuse(model, variant, `the reference worker died (${event.message})`));
       });
+      cancelTimer = clock.setTimer(
+        () => reject(refuse(model, variant, `no reference came within ${REFERENCE_TIMEOUT_MS} ms`)),
+        REFERENCE_TIMEOUT_MS,
+      );
     });
     const answer = async () => {
       unwrapReply(
@@ -68,8 +115,9 @@ async function computeReference(
       );
       return unwrapReply(await remote.selfTest({ model, variant, reference: null })).values;
     };
-    return await Promise.race([answer(), death]);
+    return await Promise.race([answer(), end]);
   } finally {
+    cancelTimer();
     remote[releaseProxy]();
     worker.terminate();
   }
@@ -85,34 +133,32 @@ function readNumbers(verdict: SelfTestVerdict | null): VerdictNumbers | undefine
 
 export function createSelfTester(options: SelfTesterOptions): SelfTester {
   const { profile } = options;
-
-  function refuse(model: ModelManifest, detail: string): EngineError {
-    return new EngineError(
-      'EXECUTION_PROVIDER_FAILED',
-      `WebGPU computes ${model.id} wrong on this device: ${detail}.`,
-      { details: { selfTest: true } },
-    );
-  }
-
   return {
-    async check(remote, request: PipelineRequest) {
+    async check(remote, request: PipelineRequest, onStep) {
       const { model, variant } = request;
       const key = selfTestKey(model, variant);
       const known = profile.getVerdict(key);
       if (known === true) return;
-      if (known === false) throw refuse(model, 'the self-test failed before');
+      if (known === false) throw refuse(model, variant, 'the self-test failed before');
       const reference =
-        (await fetchReference(model, options)) ??
-        (await computeReference(model, variant, options.spawnWorker));
-      const { verdict } = unwrapReply(await remote.selfTest({ model, variant, reference }));
+        (await fetchReference(model, options)) ?? (await computeReference(model, variant, options));
+      onStep();
+      const reply = await remote.selfTest({ model, variant, reference });
+      if (!reply.ok && PROVIDER_CODES.includes(reply.error.code)) {
+        // Not kept: what failed may have been the device for a moment.
+        throw refuse(model, variant, `the self-test could not run (${reply.error.message})`);
+      }
+      const { verdict } = unwrapReply(reply);
       const passed = verdict?.passed === true;
       profile.setVerdict(key, passed, readNumbers(verdict));
-      if (!passed) {
-        throw refuse(
-          model,
-          `error ${verdict?.meanRelativeError} (bound ${verdict?.tolerance}), correlation ${verdict?.correlation}`,
-        );
-      }
+      if (passed) return;
+      // The worker goes on with other models.
+      await remote.unload(model.id);
+      throw refuse(
+        model,
+        variant,
+        `error ${verdict?.meanRelativeError} (bound ${verdict?.tolerance}), correlation ${verdict?.correlation}`,
+      );
     },
   };
 }

@@ -9,8 +9,15 @@ export type SpawnWorker = () => Worker;
 
 /** Decides whether WebGPU may run a model, once per model and device. */
 export interface SelfTester {
-  /** Throws EXECUTION_PROVIDER_FAILED where the worker's provider computes this model wrong. */
-  check(remote: Pick<InferenceWorkerApi, 'selfTest'>, request: PipelineRequest): Promise<void>;
+  /**
+   * Throws EXECUTION_PROVIDER_FAILED with `details.selfTest`, `model` and `variant` where the worker's provider computes
+   * this model wrong; the worker stays good for others. `onStep`: a sign of life between long steps.
+   */
+  check(
+    remote: Pick<InferenceWorkerApi, 'selfTest' | 'unload'>,
+    request: PipelineRequest,
+    onStep: () => void,
+  ): Promise<void>;
 }
 
 /** The worker of this app. Bundlers find it by this very expression. */
@@ -81,10 +88,16 @@ function createWebWorkerSlot(
       if (config.executionProvider === 'webgpu') {
         for (const pipeline of request.pipelines) {
           // The self-test loads the model: its time is loading time.
-          emit({ type: 'progress', taskId: request.taskId, stage: 'load', fraction: null });
+          const onStep = () =>
+            emit({ type: 'progress', taskId: request.taskId, stage: 'load', fraction: null });
+          onStep();
           await selfTester.check(
-            { selfTest: (selfTestRequest) => remote.selfTest(selfTestRequest) },
+            {
+              selfTest: (selfTestRequest) => remote.selfTest(selfTestRequest),
+              unload: (modelId) => remote.unload(modelId),
+            },
             pipeline,
+            onStep,
           );
         }
       }

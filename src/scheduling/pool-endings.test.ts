@@ -34,6 +34,20 @@ describe('memory and providers', () => {
     expect(spawner.slots).toHaveLength(1);
   });
 
+  it('keeps a worker whose provider was refused for one model only', async () => {
+    const { spawner, losses, run } = setUpPool({ size: 1 });
+    const refused = new EngineError('EXECUTION_PROVIDER_FAILED', 'wrong', { details: { selfTest: true } });
+    const outcome = run('a');
+    await flushPromises();
+    spawner.slot(0).fail(refused);
+    await flushPromises();
+    expect(outcome.error).toBe(refused);
+    run('b');
+    await flushPromises();
+    expect(losses).toEqual([]);
+    expect(spawner.slot(0).requests.map(({ taskId }) => taskId)).toEqual(['a', 'b']);
+  });
+
   it('fails the running task when the device is lost, and gives the slot up', async () => {
     const { spawner, losses, run } = setUpPool({ size: 1 });
     const outcome = run('a');

@@ -69,8 +69,11 @@ function modelsOf(request: RunRequest<unknown>): string[] {
   return request.pipelines.map(({ model, variant }) => `${model.id}/${variant}`);
 }
 
-function codeOf(error: unknown): string | null {
-  return error instanceof EngineError ? error.code : null;
+/** After these the worker is not to be trusted. A refusal of one model by the self-test leaves it as it was. */
+function isSlotFatal(error: unknown): boolean {
+  if (!(error instanceof EngineError)) return false;
+  const isProviderGone = error.code === 'EXECUTION_PROVIDER_FAILED' && error.details.selfTest !== true;
+  return error.code === 'OUT_OF_MEMORY' || isProviderGone;
 }
 
 /** Slots are spawned by `options.spawn`; errors as in {@link Executor}, plus TASK_TIMEOUT, WORKER_CRASHED (`details.stalled` where it hung while loading) and WORKER_START_FAILED. */
@@ -240,9 +243,11 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
     assignment: Assignment<Source>,
     replies: readonly Reply<InferenceResult>[],
   ): void {
-    const failed = replies.find((reply) => !reply.ok && isSlotFatal(reply.error.code));
-    if (failed && !failed.ok) {
-      onRunError(seat, assignment, fromWireError(failed.error), replies);
+    const fatal = replies
+      .map((reply) => (reply.ok ? null : fromWireError(reply.error)))
+      .find((error) => isSlotFatal(error));
+    if (fatal) {
+      onRunError(seat, assignment, fatal, replies);
       return;
     }
     if (replies.every((reply) => reply.ok)) {
@@ -255,10 +260,6 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
     finish(seat);
   }
 
-  function isSlotFatal(code: string | null): boolean {
-    return code === 'OUT_OF_MEMORY' || code === 'EXECUTION_PROVIDER_FAILED';
-  }
-
   /** `replies`: given instead of the error when the request answers per pipeline. */
   function onRunError(
     seat: Seat<Source>,
@@ -266,16 +267,16 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
     error: unknown,
     replies?: readonly Reply<InferenceResult>[],
   ): void {
-    const code = codeOf(error);
-    if (!isSlotFatal(code)) {
+    if (!isSlotFatal(error)) {
       assignment.settle({ error });
       finish(seat);
       return;
     }
     // A heap that other runs have filled may be why; on a fresh one the same request would fail again.
-    const mayRetry = code === 'OUT_OF_MEMORY' && seat.finishedRuns > 0 && !assignment.isRetry;
+    const isMemory = error instanceof EngineError && error.code === 'OUT_OF_MEMORY';
+    const mayRetry = isMemory && seat.finishedRuns > 0 && !assignment.isRetry;
     if (!mayRetry && replies) assignment.settle({ replies });
-    lose(seat, code === 'OUT_OF_MEMORY' ? 'out-of-memory' : 'provider-failed', error, mayRetry);
+    lose(seat, isMemory ? 'out-of-memory' : 'provider-failed', error, mayRetry);
   }
 
   function onEvent(seat: Seat<Source>, event: EngineEvent): void {

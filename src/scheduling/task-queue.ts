@@ -39,8 +39,8 @@ export interface TaskQueueOptions<Work, Summary> {
   readonly now: () => number;
   /** Finds what is already there, for a batch at once, in its order; null: must run. Takes no capacity. A rejection counts as all null. */
   readonly lookUp: (batch: readonly Work[]) => Promise<readonly (Summary | null)[]>;
-  /** Whether this work could start now. Asked for the first in line only; call `poke` when the answer may have changed. */
-  readonly canStart: (work: Work) => boolean;
+  /** Whether this work, which starts together, could start now. Asked for the first in line only; call `poke` when the answer may have changed. */
+  readonly canStart: (batch: readonly Work[]) => boolean;
   readonly run: (work: Work, context: RunContext) => Promise<Summary>;
   /** Waiting work with the same key starts together, in one turn, so that `run` can serve it at once; null (default): alone. */
   readonly batchKeyOf?: (work: Work) => string | null;
@@ -157,8 +157,8 @@ export function createTaskQueue<Work, Summary>(
     try {
       for (;;) {
         const next = line.find((entry) => entry.phase === 'waiting');
-        if (!next || !options.canStart(next.work)) break;
-        const batch = companionsOf(next);
+        const batch = next ? companionsOf(next) : [];
+        if (batch.length === 0 || !options.canStart(batch.map(({ work }) => work))) break;
         for (const entry of batch) start(entry, batch.length);
       }
     } finally {

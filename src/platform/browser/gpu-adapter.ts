@@ -1,4 +1,5 @@
 /** Looks at WebGPU without using it. */
+import { isSoftwareAdapterName } from '../../engine/software-adapter.ts';
 
 export interface AdapterFacts {
   readonly description: string;
@@ -7,16 +8,13 @@ export interface AdapterFacts {
   readonly hasShaderF16: boolean;
 }
 
-/** Software rasterisers by the names that they report; some browsers leave `isFallbackAdapter` false for them. */
-const SOFTWARE_ADAPTER = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
-
 /** What an adapter says of itself. */
 export function describeAdapter(adapter: GPUAdapter): AdapterFacts {
   const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
   const words = [vendor, architecture, device, description].filter((word) => word !== '');
   return {
     description: words.join(' ') || 'unnamed adapter',
-    isFallback: isFallbackAdapter || SOFTWARE_ADAPTER.test(words.join(' ')),
+    isFallback: isFallbackAdapter || isSoftwareAdapterName(words.join(' ')),
     hasShaderF16: adapter.features.has('shader-f16'),
   };
 }

@@ -1,5 +1,4 @@
-/** Software rasterisers by the names that they report. */
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
+import { isSoftwareAdapterName } from '../../engine/software-adapter.ts';
 
 /** True where WebGL2 is missing or drawn by the processor: every pixel then costs time that inference wants. */
 export function isWebglSoftware(): boolean {
@@ -8,5 +7,5 @@ export function isWebglSoftware(): boolean {
   const info = gl.getExtension('WEBGL_debug_renderer_info');
   const name: unknown = gl.getParameter(info?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER);
   gl.getExtension('WEBGL_lose_context')?.loseContext();
-  return typeof name === 'string' && SOFTWARE.test(name);
+  return typeof name === 'string' && isSoftwareAdapterName(name);
 }

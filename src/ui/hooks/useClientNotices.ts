@@ -10,9 +10,12 @@ export function useClientNotices(): void {
   const notices = useClientSnapshot((snapshot) => snapshot.notices);
   useEffect(() => {
     for (const notice of notices) {
-      useNoticeStore
-        .getState()
-        .notify({ id: `client-${notice.code}`, tone: 'info', text: t(`notices.client.${notice.code}`) });
+      const { model = '' } = notice.details;
+      useNoticeStore.getState().notify({
+        id: `client-${notice.code}-${model}`,
+        tone: 'info',
+        text: t(`notices.client.${notice.code}`, { model }),
+      });
       client.dismissNotice(notice.id);
     }
   }, [notices, client, t]);

@@ -138,6 +138,7 @@ export const app = {
     'software-adapter': 'WebGPU is only simulated here, so the processor is faster.',
     'webgpu-adapter': 'The graphics processor computes.',
     'webgpu-failed': 'WebGPU did not work, so the processor computes.',
+    'webgpu-refused': 'WebGPU computes this model wrong here, so the processor does it.',
     'live-first': 'Live view goes first, so photos are computed by one worker.',
     'not-isolated': 'This page is not isolated, so each worker has one thread.',
   },
@@ -229,6 +230,8 @@ export const app = {
     region: 'Notices',
     client: {
       'webgpu-fell-back': 'WebGPU did not work here, so the processor computes. The maps are the same.',
+      'webgpu-refused':
+        'WebGPU does not compute {{model}} right here, so the processor does. Other models keep WebGPU.',
       'cache-unavailable':
         'This browser keeps no results. Everything works, but is computed again next time.',
       'cache-full': 'Storage is full. Older results were dropped to make room.',

@@ -68,6 +68,9 @@ export const models = {
     variantOption: '{{name}}, {{size}}',
     source: 'About {{name}}',
     details: 'Details',
+    refused: 'WebGPU does not compute the file {{name}} right on this device, so it is not used there.',
+    refusedBy:
+      'WebGPU does not compute the file {{name}} right on this device (error {{error}}, allowed {{bound}}), so it is not used there.',
     hash: 'sha256 {{hash}}',
     pinned: 'The hub gives no checksum, so the first one seen here counts.',
   },

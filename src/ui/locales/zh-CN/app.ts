@@ -131,6 +131,7 @@ export const app: Translation<typeof source> = {
     'software-adapter': '这里的 WebGPU 只是软件模拟，处理器更快。',
     'webgpu-adapter': '由图形处理器计算。',
     'webgpu-failed': 'WebGPU 无法使用，改由处理器计算。',
+    'webgpu-refused': 'WebGPU 在此设备上对该模型的计算结果有误，改由处理器计算。',
     'live-first': '实时画面优先，照片由一个线程计算。',
     'not-isolated': '页面未隔离，每个工作线程只有一个线程。',
   },
@@ -216,6 +217,7 @@ export const app: Translation<typeof source> = {
     region: '通知',
     client: {
       'webgpu-fell-back': '此处 WebGPU 无法使用，改由处理器计算，深度图相同。',
+      'webgpu-refused': 'WebGPU 在此设备上无法正确计算 {{model}}，改由处理器计算；其他模型仍使用 WebGPU。',
       'cache-unavailable': '浏览器不保留结果。功能不受影响，但下次需要重新计算。',
       'cache-full': '存储空间已满，已清除较旧的结果。',
       'cache-corrupt-entry': '一条已保存的结果损坏，正在重新计算。',

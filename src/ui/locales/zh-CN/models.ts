@@ -63,6 +63,9 @@ export const models: Translation<typeof source> = {
     variantOption: '{{name}}，{{size}}',
     source: '关于 {{name}}',
     details: '详情',
+    refused: 'WebGPU 在此设备上无法正确计算文件 {{name}}，因此不会为它选用。',
+    refusedBy:
+      'WebGPU 在此设备上无法正确计算文件 {{name}}（误差 {{error}}，允许 {{bound}}），因此不会为它选用。',
     hash: 'sha256 {{hash}}',
     pinned: '模型站没有提供校验和，因此以首次见到的为准。',
   },
