@@ -1,9 +1,9 @@
 /** An instance model of one's own, from its file to separate people: the small stand-in of M2FP against its goldens. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Page } from '@playwright/test';
-import { decode, encode } from 'fast-png';
+import { encode } from 'fast-png';
 import { expect, test, type App } from './app.ts';
+import { legendRow, save, savePng } from './support/parsing-page.ts';
 
 const FIXTURES = new URL('./fixtures/', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, FIXTURES));
@@ -26,16 +26,6 @@ const PHOTO = {
     encode({ width: 640, height: 480, data: read('images/photo-640x480.rgb8'), channels: 3, depth: 8 }),
   ),
 };
-
-async function save(page: Page, action: string): Promise<Buffer> {
-  const started = page.waitForEvent('download');
-  await page.getByRole('button', { name: action, exact: true }).click();
-  return readFileSync(await (await started).path());
-}
-
-async function savePng(page: Page, action: string) {
-  return decode(await save(page, action));
-}
 
 function measureMismatch(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   expect(found.length).toBe(expected.length);
@@ -86,7 +76,7 @@ test('a dropped M2FP tells people apart: list, boxes, files and cut-out say the 
   );
 
   // The line of the list: the largest part of the pixels that are the person's first.
-  const rle = JSON.parse((await save(page, 'Save RLE JSON')).toString()) as {
+  const rle = JSON.parse((await save(page, 'Save RLE JSON')).bytes.toString()) as {
     categories: { id: number; name: string }[];
     annotations: { category_id: number; person_id?: number; area: number; bbox: number[]; score?: number }[];
   };
@@ -94,10 +84,8 @@ test('a dropped M2FP tells people apart: list, boxes, files and cut-out say the 
   const humanId = rle.categories.find(({ name }) => name === 'Human')?.id;
   const parts = own.filter(({ category_id }) => category_id !== humanId).sort((a, b) => b.area - a.area);
   const [largest, second] = parts.map(({ category_id }) => {
-    const row = page.locator(
-      `[data-class="${rle.categories.find(({ id }) => id === category_id)?.name ?? ''}"] .parts-name`,
-    );
-    return row.innerText();
+    const name = rle.categories.find(({ id }) => id === category_id)?.name ?? '';
+    return legendRow(page, name).locator('.parts-name').innerText();
   });
   const line = page.getByRole('checkbox', {
     name: `Person 2: ${(await largest)?.toLowerCase()}, ${(await second)?.toLowerCase()}`,
@@ -137,19 +125,43 @@ test('a dropped M2FP tells people apart: list, boxes, files and cut-out say the 
   ).toBe(0);
 });
 
-test('the parser is chosen where the map is, and each map says whether it tells people apart', async ({
-  app,
-}) => {
+test('people have colours of their own, and another parser is one choice away', async ({ app }) => {
   const { page } = app;
   await bringModel(app);
-  const model = page.getByRole('combobox', { name: 'Model', exact: true });
-  await expect(model.locator('option:checked')).toHaveText('m2fp-tiny');
   await app.add([PHOTO]);
   await expect(app.card(PHOTO.name)).toHaveAttribute('data-state', 'done');
   await app.select(PHOTO.name);
-  await expect(page.getByTestId('person').first()).toHaveAttribute('data-score', /^0\./);
-  await expect(page.getByText(/does not tell people apart/)).toHaveCount(0);
+  await page.getByRole('radio', { name: 'Mosaic' }).click();
+  await page.getByRole('radio', { name: 'Colour by person' }).click();
+  await expect(page.getByTestId('legend').locator('.parts-chip')).toHaveText([
+    'Person 1',
+    'Person 2',
+    'Person 3',
+  ]);
+  const swatches = await page
+    .locator('.people-colour')
+    .evaluateAll((marks) => marks.map((mark) => getComputedStyle(mark).backgroundColor));
+  expect(new Set(swatches).size).toBe(3);
 
+  await page.getByRole('button', { name: 'Show only Person 2' }).click();
+  const labels = await savePng(page, 'Save labels PNG');
+  const instances = await savePng(page, 'Save instances PNG');
+  const coloured = await savePng(page, 'Save coloured parsing PNG');
+  const seen = new Map<boolean, Set<string>>([
+    [true, new Set()],
+    [false, new Set()],
+  ]);
+  for (let i = 0; i < labels.data.length; i++) {
+    const isShown = instances.data[i] === 2 && labels.data[i] !== 0;
+    seen.get(isShown)?.add(`rgb(${coloured.data.subarray(i * 3, i * 3 + 3).join(', ')})`);
+  }
+  expect([...(seen.get(true) ?? [])]).toEqual([swatches[1]]);
+  expect([...(seen.get(false) ?? [])]).toEqual(['rgb(0, 0, 0)']);
+
+  // Without another model the same picture has one estimate of who is who, and says so.
+  const model = page.getByRole('combobox', { name: 'Model', exact: true });
+  await expect(model.locator('option:checked')).toHaveText('m2fp-tiny');
+  await expect(page.getByText(/does not tell people apart/)).toHaveCount(0);
   await model.selectOption({ label: 'Isobath parsing tiny' });
   await page.getByRole('button', { name: 'Run this again', exact: true }).click();
   await expect(page.getByTestId('person').first()).toHaveAttribute('data-score', '');

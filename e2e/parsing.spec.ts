@@ -1,48 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type { Locator } from '@playwright/test';
 import { decode, encode } from 'fast-png';
 import { decodeRuns, decompressCounts } from '../src/engine/parsing/rle.ts';
 import { expect, test, type App } from './app.ts';
+import { legendRow, openPeople, PEOPLE_NAME, readLegend, save } from './support/parsing-page.ts';
 import { readZip } from './support/zip.ts';
-
-/** Drawn people, 640 x 480. */
-const NAME = 'photo-640x480.jpg';
-const PHOTO = fileURLToPath(new URL(`./fixtures/images/${NAME}`, import.meta.url));
-
-async function openPhoto(app: App, params: Readonly<Record<string, string>>): Promise<void> {
-  await app.open({ ep: 'wasm', ...params });
-  await app.add([PHOTO]);
-  await expect(app.card(NAME)).toHaveAttribute('data-state', 'done');
-  await app.select(NAME);
-}
-
-async function save(app: App, action: string): Promise<{ name: string; bytes: Buffer }> {
-  const started = app.page.waitForEvent('download');
-  await app.page.getByRole('button', { name: action, exact: true }).click();
-  const download = await started;
-  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
-}
-
-interface LegendRow {
-  readonly name: string;
-  readonly share: number;
-}
-
-const legendOf = (app: App): Locator => app.page.getByTestId('legend-item');
-
-async function readLegend(app: App): Promise<LegendRow[]> {
-  await expect(legendOf(app).first()).toBeVisible();
-  return legendOf(app).evaluateAll((rows) =>
-    rows.map((row) => ({
-      name: row.getAttribute('data-class') ?? '',
-      share: Number(row.getAttribute('data-share')),
-    })),
-  );
-}
-
-const rowOf = (app: App, name: string) =>
-  app.page.locator(`[data-testid="legend-item"][data-class="${name}"]`);
 
 /** Mean absolute difference per channel of two screenshots of the canvas. */
 function measureChange(a: Awaited<ReturnType<App['pixels']>>, b: typeof a): number {
@@ -52,16 +12,16 @@ function measureChange(a: Awaited<ReturnType<App['pixels']>>, b: typeof a): numb
 }
 
 test('a photo is parsed, its legend adds up, and labels, masks and legend tell the same', async ({ app }) => {
-  await openPhoto(app, { task: 'parsing' });
-  const legend = await readLegend(app);
+  await openPeople(app, { task: 'parsing' });
+  const legend = await readLegend(app.page);
   expect(legend.length).toBeGreaterThan(2);
   expect(legend.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 4);
 
-  const labels = await save(app, 'Save labels PNG');
+  const labels = await save(app.page, 'Save labels PNG');
   expect(labels.name).toBe('photo-640x480.labels.png');
   const map = decode(labels.bytes);
   expect([map.width, map.height, map.depth, map.channels]).toEqual([640, 480, 8, 1]);
-  const rle = JSON.parse((await save(app, 'Save RLE JSON')).bytes.toString()) as {
+  const rle = JSON.parse((await save(app.page, 'Save RLE JSON')).bytes.toString()) as {
     categories: { id: number; name: string }[];
     annotations: {
       category_id: number;
@@ -88,18 +48,18 @@ test('a photo is parsed, its legend adds up, and labels, masks and legend tell t
     expect(area).toBe(counts.get(id) ?? 0);
   }
 
-  const instances = decode((await save(app, 'Save instances PNG')).bytes);
+  const instances = decode((await save(app.page, 'Save instances PNG')).bytes);
   const people = await app.page.getByTestId('person').count();
   expect(new Set(instances.data).size - (instances.data.includes(0) ? 1 : 0)).toBe(people);
 });
 
 test('classes are switched off and shown alone without another run, and cut-outs follow', async ({ app }) => {
-  await openPhoto(app, { task: 'parsing' });
+  await openPeople(app, { task: 'parsing' });
   await app.setMode('Map');
-  const largest = (await readLegend(app))[0]?.name ?? '';
+  const largest = (await readLegend(app.page))[0]?.name ?? '';
   await app.settle();
   const all = await app.pixels();
-  const box = rowOf(app, largest).getByRole('checkbox');
+  const box = legendRow(app.page, largest).getByRole('checkbox');
   let frame = await app.frame();
   await box.click();
   await expect(box).toHaveAttribute('aria-checked', 'false');
@@ -109,9 +69,9 @@ test('classes are switched off and shown alone without another run, and cut-outs
   await app.settle(frame);
   await expect.poll(async () => measureChange(all, await app.pixels())).toBeLessThan(0.01);
 
-  await rowOf(app, largest).getByRole('button').click();
-  const cutout = decode((await save(app, 'Save cut-out PNG')).bytes);
-  const labels = decode((await save(app, 'Save labels PNG')).bytes);
+  await legendRow(app.page, largest).getByRole('button').click();
+  const cutout = decode((await save(app.page, 'Save cut-out PNG')).bytes);
+  const labels = decode((await save(app.page, 'Save labels PNG')).bytes);
   expect(cutout.channels).toBe(4);
   const kept = new Set<number>();
   let opaque = 0;
@@ -121,30 +81,30 @@ test('classes are switched off and shown alone without another run, and cut-outs
     opaque += 1;
   }
   expect(kept.size).toBe(1);
-  const share = Number(await rowOf(app, largest).getAttribute('data-share'));
+  const share = Number(await legendRow(app.page, largest).getAttribute('data-share'));
   expect(opaque / labels.data.length).toBeCloseTo(share, 5);
   await expect(app.statusQueue).toHaveAttribute('data-processing', '0');
-  await expect(app.card(NAME)).toHaveAttribute('data-cache', 'miss');
+  await expect(app.card(PEOPLE_NAME)).toHaveAttribute('data-cache', 'miss');
 });
 
 test('faces are blurred in the view and in the file, the rest stays as it is', async ({ app }) => {
-  await openPhoto(app, { task: 'parsing' });
-  const labels = decode((await save(app, 'Save labels PNG')).bytes);
-  const json = JSON.parse((await save(app, 'Save RLE JSON')).bytes.toString()) as {
+  await openPeople(app, { task: 'parsing' });
+  const labels = decode((await save(app.page, 'Save labels PNG')).bytes);
+  const json = JSON.parse((await save(app.page, 'Save RLE JSON')).bytes.toString()) as {
     categories: { id: number; name: string }[];
   };
   const faceId = json.categories.find(({ name }) => name === 'Face')?.id ?? -1;
   const face = [...labels.data.keys()].filter((i) => labels.data[i] === faceId);
   expect(face.length).toBeGreaterThan(50);
   const frame = await app.frame();
-  await app.page.getByRole('switch', { name: 'Blur faces' }).click();
+  await app.page.getByRole('switch', { name: 'Blur faces', exact: true }).click();
   await app.settle(frame);
-  const blurred = decode((await save(app, 'Save blurred PNG')).bytes);
+  const blurred = decode((await save(app.page, 'Save blurred PNG')).bytes);
   await app.page.getByRole('slider', { name: 'Strength' }).press('Home');
-  await app.page.getByRole('switch', { name: 'Blur faces' }).click();
+  await app.page.getByRole('switch', { name: 'Blur faces', exact: true }).click();
   // All classes as they are on the photo: the cut-out of everything is the photo itself.
-  await rowOf(app, 'Background').getByRole('checkbox').click();
-  const photo = decode((await save(app, 'Save cut-out PNG')).bytes);
+  await legendRow(app.page, 'Background').getByRole('checkbox').click();
+  const photo = decode((await save(app.page, 'Save cut-out PNG')).bytes);
   const differenceAt = (i: number) =>
     Math.max(
       ...[0, 1, 2].map((c) => Math.abs((blurred.data[i * 3 + c] ?? 0) - (photo.data[i * 4 + c] ?? 0))),
@@ -159,18 +119,18 @@ test('faces are blurred in the view and in the file, the rest stays as it is', a
     if (y < top - 60 || y > bottom + 60) expect(differenceAt(i)).toBe(0);
   }
   const jpeg = app.page.getByRole('button', { name: 'Save blurred JPEG', exact: true });
-  await app.page.getByRole('switch', { name: 'Blur faces' }).click();
+  await app.page.getByRole('switch', { name: 'Blur faces', exact: true }).click();
   await expect(jpeg).toBeEnabled();
-  expect((await save(app, 'Save blurred JPEG')).bytes.subarray(0, 2).toString('hex')).toBe('ffd8');
+  expect((await save(app.page, 'Save blurred JPEG')).bytes.subarray(0, 2).toString('hex')).toBe('ffd8');
 });
 
 test('both tasks come from one run, are switched at once, and come back from the cache', async ({ app }) => {
-  await openPhoto(app, { task: 'both' });
+  await openPeople(app, { task: 'both' });
   await expect(app.page.getByTestId('legend')).toContainText('near', { ignoreCase: true });
   await app.page.getByRole('toolbar').getByRole('radio', { name: 'Parsing' }).click();
-  const legend = await readLegend(app);
-  await expect(rowOf(app, legend[0]?.name ?? '')).toContainText('near');
-  const zip = readZip((await save(app, 'Save all as ZIP')).bytes);
+  const legend = await readLegend(app.page);
+  await expect(legendRow(app.page, legend[0]?.name ?? '')).toContainText('near');
+  const zip = readZip((await save(app.page, 'Save all as ZIP')).bytes);
   const files = [...zip.keys()].filter((name) => name.startsWith('photo-640x480.'));
   expect(files.map((name) => name.slice('photo-640x480.'.length)).sort()).toEqual([
     'cutout.png',
@@ -183,18 +143,18 @@ test('both tasks come from one run, are switched at once, and come back from the
     'rle.json',
   ]);
   await app.page.reload();
-  await expect(app.card(NAME)).toHaveAttribute('data-cache', 'hit');
-  await app.select(NAME);
+  await expect(app.card(PEOPLE_NAME)).toHaveAttribute('data-cache', 'hit');
+  await app.select(PEOPLE_NAME);
   await app.page.getByRole('toolbar').getByRole('radio', { name: 'Parsing' }).click();
-  expect(await readLegend(app)).toEqual(legend);
+  expect(await readLegend(app.page)).toEqual(legend);
 });
 
 test('without being asked for, no parsing model is loaded', async ({ app }) => {
   const models: string[] = [];
   app.page.on('request', (request) => models.push(request.url()));
-  await openPhoto(app, {});
+  await openPeople(app, {});
   expect(models.filter((url) => url.includes('isobath-parsing-tiny'))).toEqual([]);
-  await expect(legendOf(app)).toHaveCount(0);
+  await expect(app.page.getByTestId('legend-item')).toHaveCount(0);
 });
 
 test('a picture without people says so', async ({ app }) => {

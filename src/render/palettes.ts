@@ -59,6 +59,31 @@ export function paletteColorCss(id: PaletteId, classId: number): string {
   return `rgb(${red} ${green} ${blue})`;
 }
 
+/** People above this number share colours. */
+const PEOPLE_COLOURS = 240;
+
+const PEOPLE_PALETTES: Readonly<Record<PaletteId, Uint8Array<ArrayBuffer>>> = {
+  published: createPeoplePalette(PEOPLE_COLOURS),
+  'colour-blind-safe': PALETTES['colour-blind-safe'],
+};
+
+/** Entry of a person (from 1) in {@link getPeoplePalette}. */
+export function personColorIndex(personId: number): number {
+  return ((personId - 1) % PEOPLE_COLOURS) + 1;
+}
+
+/** Colours of people as RGB8, index from {@link personColorIndex}. Shared: read only. */
+export function getPeoplePalette(id: PaletteId): Uint8Array<ArrayBuffer> {
+  return PEOPLE_PALETTES[id];
+}
+
+/** The person's colour for CSS. */
+export function personColorCss(id: PaletteId, personId: number): string {
+  const at = personColorIndex(personId) * 3;
+  const [red, green, blue] = PEOPLE_PALETTES[id].subarray(at, at + 3);
+  return `rgb(${red} ${green} ${blue})`;
+}
+
 /** Person colours: entry n = person n, 0 black; neighbours in number are far apart in hue (golden ratio). */
 export function createPeoplePalette(count: number): Uint8Array<ArrayBuffer> {
   const palette = new Uint8Array((count + 1) * 3);

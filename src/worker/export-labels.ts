@@ -1,6 +1,6 @@
 /** Saves parsing results of one picture: ids, colours, cut-outs, masks as JSON, and the photo with blurred faces. */
 import { EngineError } from '../engine/errors.ts';
-import { createSelectionMask } from '../engine/parsing/selection.ts';
+import { createSelectionMask, LEFT_OUT } from '../engine/parsing/selection.ts';
 import { encodeCocoJson } from '../export/coco-rle.ts';
 import {
   encodeCutoutPng,
@@ -120,8 +120,9 @@ export async function openLabelsExporter(
         case 'parsing-png':
           return encodePhotoPng(size, readColouredRows, control);
         case 'cutout-png': {
-          const shown = { ...result, labelsU8: new Uint8Array(parsing.pixels.labelsU8) };
-          const mask = createSelectionMask(shown, parsing.selection);
+          const mask = createSelectionMask(result, parsing.selection);
+          const { labelsU8 } = parsing.pixels;
+          for (let i = 0; i < mask.length; i++) if (labelsU8[i] === LEFT_OUT) mask[i] = 0;
           return encodeCutoutPng(mask, result, size, readPhotoRows, control);
         }
         case 'rle-json':

@@ -47,7 +47,10 @@ async function openExporter(
   signal: AbortSignal,
 ): Promise<FileExporter> {
   if ('parsing' in item) {
-    const own = kinds.filter(isLabelsKind);
+    // A picture without a face has no file with blurred ones: it would be the photo under a promising name.
+    const isMissing = (kind: LabelsFileKind) =>
+      (kind === 'faces-png' || kind === 'faces-jpeg') && item.parsing.blur === null;
+    const own = kinds.filter(isLabelsKind).filter((kind) => !isMissing(kind));
     const exporter = await openLabelsExporter(item, own, signal);
     const files = own.map((kind) => ({
       suffixedName: (stem: string) => labelsFileName(stem, kind),

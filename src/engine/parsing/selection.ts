@@ -7,6 +7,9 @@ export type LabelMap = Pick<
   'widthPx' | 'heightPx' | 'labels' | 'labelsU8' | 'instancesU16' | 'people'
 >;
 
+/** A class that no label set has: marks pixels that are left out whatever their class, by depth for one. */
+export const LEFT_OUT = 255;
+
 export interface Selection {
   /** Class ids that are on. */
   readonly classes: ReadonlySet<number>;

@@ -4,12 +4,19 @@ import { useTranslation } from 'react-i18next';
 import { createFaceBlur } from '../../render/face-blur.ts';
 import type { BlurSource, LabelLook, LabelSource } from '../../render/renderer.ts';
 import type { Selection } from '../../engine/parsing/selection.ts';
-import { createLook, resolveSelection, selectPixels, type ParsingChoice } from '../parsing/label-look.ts';
+import {
+  createLook,
+  resolveColourBy,
+  resolveSelection,
+  selectPixels,
+  toRawRange,
+  type ParsingChoice,
+} from '../parsing/label-look.ts';
 import { measureNearness, type Nearness, type ViewedLabels } from '../parsing/viewed-labels.ts';
-import { labelsQuery, type ViewedMap } from '../queries.ts';
+import { labelsQuery } from '../queries.ts';
 import { useServices } from '../services.tsx';
 import { HIDDEN_AT_FIRST, NO_PEOPLE, useParsingStore } from '../stores/parsing-store.ts';
-import { useSettingsStore } from '../stores/settings-store.ts';
+import { useSettingsStore, type ColourBy } from '../stores/settings-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
 import { taskIdOf } from '../task-id.ts';
 import { useSelectedTask } from './useSelectedTask.ts';
@@ -58,19 +65,12 @@ export interface DrawnLabels {
   readonly opacity: number;
 }
 
-/** The raw values of a depth map between two shares of nearness. */
-function toRawRange(choice: ParsingChoice, depth: ViewedMap | null) {
-  if (choice.depthRange === null || depth === null) return null;
-  const { min, max } = depth.histogram;
-  const at = (share: number) => min + share * (max - min);
-  return { map: depth.map, lo: at(choice.depthRange.lo), hi: at(choice.depthRange.hi) };
-}
-
 /** What the renderer and the files are told; null while there is nothing. The same parts until something changes. */
 export function useDrawnLabels(viewed: ViewedLabels | null): DrawnLabels | null {
   const choice = useParsingChoice(viewed);
   const { viewed: depth } = useViewedMap();
   const style = useSettingsStore((state) => state.parsingStyle);
+  const colourBy = useSettingsStore((state) => state.colourBy);
   const palette = useSettingsStore((state) => state.palette);
   const opacity = useSettingsStore((state) => state.parsingOpacity);
   const selection = useMemo(
@@ -81,15 +81,15 @@ export function useDrawnLabels(viewed: ViewedLabels | null): DrawnLabels | null 
     () =>
       viewed === null || selection === null
         ? null
-        : selectPixels(viewed.result, selection, style, toRawRange(choice, depth)),
-    [viewed, selection, style, choice, depth],
+        : selectPixels(viewed.result, selection, { style, colourBy }, toRawRange(choice.depthRange, depth)),
+    [viewed, selection, style, colourBy, choice, depth],
   );
   return useMemo(() => {
     if (viewed === null || selection === null || source === null) return null;
     const lineWidthPx = LINE_WIDTH_CSS_PX * (window.devicePixelRatio || 1);
-    const look = createLook(viewed.result, selection, style, palette, lineWidthPx);
+    const look = createLook(viewed.result, selection, { style, colourBy, palette, lineWidthPx });
     return { selection, source, look, opacity: style === 'mosaic' ? 1 : opacity };
-  }, [viewed, selection, source, style, palette, opacity]);
+  }, [viewed, selection, source, style, colourBy, palette, opacity]);
 }
 
 /** The blur of the picture in the viewer; null while the tool is off or there is no face. */
@@ -101,6 +101,12 @@ export function useFaceBlur(viewed: ViewedLabels | null): BlurSource | null {
     const classes = new Set(includesHair ? [...faceClasses, ...hairClasses] : faceClasses);
     return createFaceBlur(result, { classes, people: null, feather, strength }, result);
   }, [viewed, isOn, includesHair, feather, strength]);
+}
+
+/** What gives the parts of this picture their colours. */
+export function useColourBy(viewed: ViewedLabels): ColourBy {
+  const colourBy = useSettingsStore((state) => state.colourBy);
+  return resolveColourBy(viewed.result, colourBy);
 }
 
 /** Medians of the depth map per class and person; null without depth. */

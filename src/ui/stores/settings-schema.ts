@@ -69,6 +69,7 @@ export function readSettings(stored: unknown, defaults: Settings): Settings {
     followEdges: readBoolean(raw.followEdges, defaults.followEdges),
     palette: readChoice(raw.palette, PALETTE_IDS, defaults.palette),
     parsingStyle: readChoice(raw.parsingStyle, ['overlay', 'mosaic', 'outline'], defaults.parsingStyle),
+    colourBy: readChoice(raw.colourBy, ['class', 'person'], defaults.colourBy),
     parsingOpacity: readNumber(raw.parsingOpacity, { min: 0, max: 1 }, defaults.parsingOpacity),
     panels: readEntries(raw.panels, (entry): entry is boolean => typeof entry === 'boolean'),
     hub: typeof raw.hub === 'string' ? raw.hub : defaults.hub,

@@ -14,6 +14,10 @@ export type Language = 'en' | 'zh-CN';
 export type ParsingStyle = 'overlay' | 'mosaic' | 'outline';
 export const PARSING_STYLES: readonly ParsingStyle[] = ['overlay', 'mosaic', 'outline'];
 
+/** What gives a part its colour: what it is, or whose. */
+export type ColourBy = 'class' | 'person';
+export const COLOUR_BY: readonly ColourBy[] = ['class', 'person'];
+
 export interface Settings {
   /** What is computed of pictures that have no choice of their own. */
   readonly task: TaskChoice;
@@ -36,6 +40,7 @@ export interface Settings {
   readonly followEdges: boolean;
   readonly palette: PaletteId;
   readonly parsingStyle: ParsingStyle;
+  readonly colourBy: ColourBy;
   /** 0..1 */
   readonly parsingOpacity: number;
   /** Collapsed or open, by panel name. */
@@ -63,6 +68,7 @@ export const DEFAULT_SETTINGS: Settings = {
   followEdges: true,
   palette: 'published',
   parsingStyle: 'overlay',
+  colourBy: 'class',
   parsingOpacity: 0.65,
   panels: {},
   hub: '',

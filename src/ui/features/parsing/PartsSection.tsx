@@ -7,11 +7,17 @@ import { SegmentedControl } from '../../components/SegmentedControl.tsx';
 import { Select } from '../../components/Select.tsx';
 import { Slider } from '../../components/Slider.tsx';
 import { useFormat } from '../../hooks/useFormat.ts';
-import { useClassName, useNearness, useParsingChoice, useViewedLabels } from '../../hooks/useViewedLabels.ts';
+import {
+  useClassName,
+  useColourBy,
+  useNearness,
+  useParsingChoice,
+  useViewedLabels,
+} from '../../hooks/useViewedLabels.ts';
 import { useViewedMap } from '../../hooks/useViewedMap.ts';
 import type { ViewedLabels } from '../../parsing/viewed-labels.ts';
 import { useParsingStore } from '../../stores/parsing-store.ts';
-import { PARSING_STYLES, useSettingsStore } from '../../stores/settings-store.ts';
+import { COLOUR_BY, PARSING_STYLES, useSettingsStore } from '../../stores/settings-store.ts';
 import { DepthRange } from './DepthRange.tsx';
 import { useNearText } from './useNearText.ts';
 import './parsing.css';
@@ -23,6 +29,7 @@ export function PartsSection() {
   const { viewed } = useViewedLabels();
   const { viewed: depth } = useViewedMap();
   const style = useSettingsStore((state) => state.parsingStyle);
+  const colourBy = useSettingsStore((state) => state.colourBy);
   const opacity = useSettingsStore((state) => state.parsingOpacity);
   const palette = useSettingsStore((state) => state.palette);
   const update = useSettingsStore((state) => state.update);
@@ -44,6 +51,14 @@ export function PartsSection() {
           step={0.01}
           formatValue={(value) => format.percent(value)}
           onChange={(parsingOpacity) => update({ parsingOpacity })}
+        />
+      )}
+      {viewed !== null && viewed.people.length > 0 && (
+        <SegmentedControl
+          label={t('colourBy.label')}
+          value={colourBy}
+          options={COLOUR_BY.map((value) => ({ value, label: t(`colourBy.${value}`) }))}
+          onChange={(next) => update({ colourBy: next })}
         />
       )}
       <Select
@@ -75,6 +90,8 @@ function ClassLegend({ viewed }: { readonly viewed: ViewedLabels }) {
   const format = useFormat();
   const className = useClassName();
   const palette = useSettingsStore((state) => state.palette);
+  // Coloured by person, a class has no colour of its own.
+  const hasColours = useColourBy(viewed) === 'class';
   const { hiddenClasses, isolatedClass } = useParsingChoice(viewed);
   const nearness = useNearness(viewed);
   const nearText = useNearText();
@@ -96,7 +113,10 @@ function ClassLegend({ viewed }: { readonly viewed: ViewedLabels }) {
                 aria-checked={isOn(id)}
                 onClick={() => toggleClass(labelSet, id)}
               >
-                <span className="parts-swatch" style={{ background: paletteColorCss(palette, id) }} />
+                <span
+                  className="parts-swatch"
+                  style={{ background: hasColours ? paletteColorCss(palette, id) : undefined }}
+                />
                 <span className="parts-name">
                   <span className="truncate">{className(name)}</span>
                   {near !== undefined && id !== 0 && (

@@ -1,12 +1,20 @@
 import { Crosshair } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { personColorCss } from '../../../render/palettes.ts';
 import { Section } from '../../components/Section.tsx';
 import { Switch } from '../../components/Switch.tsx';
 import { useObjectUrl } from '../../hooks/useObjectUrl.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
-import { useClassName, useNearness, useParsingChoice, useViewedLabels } from '../../hooks/useViewedLabels.ts';
+import {
+  useClassName,
+  useColourBy,
+  useNearness,
+  useParsingChoice,
+  useViewedLabels,
+} from '../../hooks/useViewedLabels.ts';
 import type { PersonView, ViewedLabels } from '../../parsing/viewed-labels.ts';
 import { useParsingStore } from '../../stores/parsing-store.ts';
+import { useSettingsStore } from '../../stores/settings-store.ts';
 import { useNearText } from './useNearText.ts';
 import './parsing.css';
 
@@ -50,6 +58,8 @@ function PeopleList({ viewed }: { readonly viewed: ViewedLabels }) {
   const { hiddenPeople, isolatedPerson } = useParsingChoice(viewed);
   const nearness = useNearness(viewed);
   const nearText = useNearText();
+  const hasColours = useColourBy(viewed) === 'person';
+  const palette = useSettingsStore((state) => state.palette);
   const { togglePerson, setIsolated } = useParsingStore.getState();
   if (image === null) return null;
   const { labels, sourceWidthPx, sourceHeightPx } = viewed.result;
@@ -90,7 +100,12 @@ function PeopleList({ viewed }: { readonly viewed: ViewedLabels }) {
                 />
               </span>
               <span className="people-text">
-                <strong>{name}</strong>
+                <strong>
+                  {hasColours && (
+                    <i className="people-colour" style={{ background: personColorCss(palette, person.id) }} />
+                  )}
+                  {name}
+                </strong>
                 <span>{parts}</span>
                 {facts.length > 0 && <span className="people-facts num">{facts.join(' · ')}</span>}
               </span>

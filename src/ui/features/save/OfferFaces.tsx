@@ -13,7 +13,9 @@ export function OfferFaces() {
   const { library } = useServices();
   const image = useSelectedImage();
   const choice = useSelectedChoice();
+  const isOn = useParsingStore((state) => state.faceBlur.isOn);
   if (image === null) return null;
+  if (isOn && choice !== 'depth') return <p className="field-hint">{t('faces.areBlurred')}</p>;
   const open = () => {
     if (choice === 'depth') library.setTask(image.id, 'both');
     useViewStore.getState().setShown('parsing');

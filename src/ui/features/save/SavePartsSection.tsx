@@ -1,10 +1,11 @@
-import { FileArchive, X } from 'lucide-react';
+import { ClipboardCopy, FileArchive, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { LabelsFileKind } from '../../../client/picture-client.types.ts';
+import type { LabelsExportItem, LabelsFileKind } from '../../../client/picture-client.types.ts';
 import { Button } from '../../components/Button.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
 import { Progress } from '../../components/Progress.tsx';
 import { Section } from '../../components/Section.tsx';
+import { Switch } from '../../components/Switch.tsx';
 import { downloadFile } from '../../download-file.ts';
 import { shortcutKey, useShortcuts } from '../../hooks/shortcuts.ts';
 import { useLibraryCounts } from '../../hooks/useCardState.ts';
@@ -15,6 +16,7 @@ import { useParsingStore } from '../../stores/parsing-store.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import './save.css';
 import { SaveButton } from './SaveButton.tsx';
+import { useCopy } from './useCopy.ts';
 import { useSaving } from './useSaving.ts';
 import { useZip } from './useZip.ts';
 
@@ -41,21 +43,25 @@ export function SavePartsSection() {
   const drawn = useDrawnLabels(viewed);
   const blur = useFaceBlur(viewed);
   const isBlurOn = useParsingStore((state) => state.faceBlur.isOn);
+  const setFaceBlur = useParsingStore((state) => state.setFaceBlur);
   const palette = useSettingsStore((state) => state.palette);
   const { done: doneCount } = useLibraryCounts();
   const { state, start, cancel } = useSaving();
   const saveAll = useZip(start);
   const isBusy = state.text !== null;
-  const isEmpty = image === null || viewed === null || drawn === null;
-
-  const save = (kind: LabelsFileKind) => {
-    if (isEmpty) return;
+  const readItem = (): LabelsExportItem | null => {
+    if (image === null || viewed === null || drawn === null) return null;
     const { selection, source: pixels, look, opacity } = drawn;
     const parsing = { palette, selection, pixels, look, opacity, blur };
-    const item = { name: image.name, source: image.source, result: viewed.result, parsing };
+    return { name: image.name, source: image.source, result: viewed.result, parsing };
+  };
+  const item = readItem();
+
+  const save = (kind: LabelsFileKind) => {
+    if (item === null) return;
     void start({
-      text: t('save.writing', { name: image.name }),
-      describeFailure: (reason) => t('save.failed', { name: image.name, reason }),
+      text: t('save.writing', { name: item.name }),
+      describeFailure: (reason) => t('save.failed', { name: item.name, reason }),
       async run({ signal, onProgress }) {
         const file = await pictures.exportLabels(item, kind, { signal, onProgress });
         downloadFile(file);
@@ -63,13 +69,23 @@ export function SavePartsSection() {
       },
     });
   };
-  useShortcuts({ save: () => save('parsing-png') });
+  const copyPng = useCopy(start);
+  const copy = () => {
+    if (item !== null) copyPng((options) => pictures.exportLabels(item, 'parsing-png', options));
+  };
+  useShortcuts({ save: () => save('parsing-png'), copy });
 
   // While the tool is on, the photo with blurred faces is what one came for.
   const files = isBlurOn ? [...FACES, ...FILES] : FILES;
   return (
     <Section id="save" title={t('save.title')}>
-      {isEmpty && <p className="field-hint">{t('save.empty')}</p>}
+      {item === null && <p className="field-hint">{t('save.empty')}</p>}
+      <Switch
+        label={tParsing('faces.save')}
+        isOn={isBlurOn}
+        onChange={(isOn) => setFaceBlur({ isOn })}
+        hint={tParsing(isBlurOn && item !== null && blur === null ? 'faces.none' : 'faces.saveHint')}
+      />
       <div className="save-actions">
         {files.map(({ kind, text }) => (
           <SaveButton
@@ -78,20 +94,31 @@ export function SavePartsSection() {
             hint={tParsing(`save.${text}Hint`)}
             shortcut={kind === 'parsing-png' ? shortcutKey('save') : undefined}
             isDisabled={
-              isEmpty || isBusy || ((kind === 'faces-png' || kind === 'faces-jpeg') && blur === null)
+              item === null || isBusy || ((kind === 'faces-png' || kind === 'faces-jpeg') && blur === null)
             }
             onPress={() => save(kind)}
           />
         ))}
       </div>
-      <Button
-        icon={<FileArchive aria-hidden />}
-        disabled={doneCount === 0 || isBusy}
-        title={t('save.zipHint', { count: doneCount })}
-        onClick={saveAll}
-      >
-        {t('save.zip')}
-      </Button>
+      <div className="save-row">
+        <Button
+          icon={<ClipboardCopy aria-hidden />}
+          disabled={item === null || isBusy}
+          aria-keyshortcuts={shortcutKey('copy')}
+          title={tParsing('save.copyHint')}
+          onClick={copy}
+        >
+          {t('save.copy')}
+        </Button>
+        <Button
+          icon={<FileArchive aria-hidden />}
+          disabled={doneCount === 0 || isBusy}
+          title={tParsing('save.zipHint', { count: doneCount })}
+          onClick={saveAll}
+        >
+          {t('save.zip')}
+        </Button>
+      </div>
       {state.text !== null && (
         <div className="save-progress">
           <div>

@@ -10,11 +10,11 @@ import { useLibraryCounts } from '../../hooks/useCardState.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
 import { useColorSettings, useViewedMap } from '../../hooks/useViewedMap.ts';
 import { useServices } from '../../services.tsx';
-import { useNoticeStore } from '../../stores/notice-store.ts';
 import { OfferFaces } from './OfferFaces.tsx';
 import { SaveButton } from './SaveButton.tsx';
 import { downloadFile } from '../../download-file.ts';
 import './save.css';
+import { useCopy } from './useCopy.ts';
 import { useSaving } from './useSaving.ts';
 import { useZip } from './useZip.ts';
 
@@ -47,24 +47,9 @@ export function SaveSection() {
     });
   };
 
+  const copyPng = useCopy(start);
   const copy = () => {
-    if (item === null) return;
-    // `ClipboardItem` is missing in older Firefox and in pages without a secure context.
-    if (typeof ClipboardItem === 'undefined' || !navigator.clipboard) {
-      useNoticeStore.getState().notify({ id: 'save', tone: 'error', text: t('save.copyUnsupported') });
-      return;
-    }
-    void start({
-      text: t('save.copying'),
-      describeFailure: () => t('save.copyFailed'),
-      async run({ signal, onProgress }) {
-        // A promise inside the item: Safari allows copying only in the same turn as the press.
-        const png = pictures.exportFile(item, 'colour-png', { signal, onProgress });
-        await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
-        useNoticeStore.getState().notify({ id: 'save', tone: 'info', text: t('save.copied') });
-        return t('save.copied');
-      },
-    });
+    if (item !== null) copyPng((options) => pictures.exportFile(item, 'colour-png', options));
   };
 
   const saveAll = useZip(start);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { TaskView } from '../../../client/inference-client.types.ts';
-import type { DisparityResult } from '../../../engine/api.ts';
+import type { ParsingFileSettings } from '../../../client/picture-client.types.ts';
+import type { DisparityResult, LabelsResult } from '../../../engine/api.ts';
 import type { LibraryImage } from '../../stores/library-store.ts';
 import { collectExports } from './collect-exports.ts';
 
@@ -55,6 +56,39 @@ const done: TaskView = {
     sourceHeightPx: 1,
   },
 };
+
+const PARTS = { ...createResult([1]), kind: 'labels', pipeline: 'human-parsing' } as unknown as LabelsResult;
+
+it('reads the depth of a parsed picture only where it is needed, and only where it is done', async () => {
+  const depths: (readonly number[] | null)[] = [];
+  const collect = (isDepthNeeded: boolean) =>
+    collectExports({
+      client: {
+        getResult: (taskId) =>
+          Promise.resolve(taskId.endsWith('human-parsing') ? PARTS : createResult([4, 8])),
+      },
+      images: ['a', 'b'].map(createImage),
+      tasks: new Map<string, TaskView>([
+        ['a:depth-estimation', done],
+        ['a:human-parsing', done],
+        ['b:human-parsing', done],
+      ]),
+      settings: SETTINGS,
+      ranges: {},
+      describeParsing: (_, __, depth) => {
+        depths.push(depth === null ? null : [...depth.map.values]);
+        return {} as ParsingFileSettings;
+      },
+      isDepthNeeded,
+      signal: new AbortController().signal,
+    });
+  for (const isDepthNeeded of [true, false]) {
+    const [, first, second] = collect(isDepthNeeded);
+    await first?.getItem();
+    await second?.getItem();
+  }
+  expect(depths).toEqual([[4, 8], null, null, null]);
+});
 
 it('takes finished pictures only, asks for a map when its turn comes, and keeps each range', async () => {
   const asked: string[] = [];

@@ -9,7 +9,7 @@ import type {
 import type { LabelsResult } from '../../../engine/api.ts';
 import { EngineError } from '../../../engine/errors.ts';
 import { composeColor, resolveRange } from '../../color-settings.ts';
-import { toViewedMap } from '../../queries.ts';
+import { toViewedMap, type ViewedMap } from '../../queries.ts';
 import type { LibraryImage } from '../../stores/library-store.ts';
 import type { Settings } from '../../stores/settings-store.ts';
 import type { RangeChoice } from '../../stores/view-store.ts';
@@ -22,14 +22,26 @@ interface CollectOptions {
   readonly settings: Pick<Settings, 'colormap' | 'invert' | 'gamma' | 'followEdges'>;
   /** Every picture keeps the range it was given. */
   readonly ranges: Readonly<Record<string, RangeChoice>>;
-  /** How a parsing result is drawn; absent: parsing results are left out. */
-  readonly describeParsing?: (imageId: string, result: LabelsResult) => ParsingFileSettings;
+  /** How a parsing result is drawn, with the depth map of the same picture; absent: parsing results are left out. */
+  readonly describeParsing?: (
+    imageId: string,
+    result: LabelsResult,
+    depth: ViewedMap | null,
+  ) => ParsingFileSettings;
+  /** Parsing results are limited by depth: their pictures' maps are read, too. */
+  readonly isDepthNeeded?: boolean;
   readonly signal: AbortSignal;
 }
 
 /** `getItem` rejects with the client's errors, and with INTERNAL for a map without a range. */
 export function collectExports(options: CollectOptions): readonly ZipEntry[] {
   const { client, images, tasks, settings, ranges, signal } = options;
+  const readDepth = async (image: LibraryImage): Promise<ViewedMap | null> => {
+    const task = tasks.get(taskIdOf(image.id));
+    if (task?.state !== 'done') return null;
+    return toViewedMap(task.summary.resultKey, await client.getResult(taskIdOf(image.id), { signal }));
+  };
+
   const entriesOfParts = (image: LibraryImage): ZipEntry[] => {
     const { describeParsing } = options;
     const taskId = taskIdOf(image.id, 'human-parsing');
@@ -37,21 +49,21 @@ export function collectExports(options: CollectOptions): readonly ZipEntry[] {
     const getItem = async (): Promise<LabelsExportItem> => {
       const result = await client.getResult(taskId, { signal });
       if (result.kind !== 'labels') throw new EngineError('INTERNAL', `${image.name} has no parts`);
-      return { name: image.name, source: image.source, result, parsing: describeParsing(image.id, result) };
+      const depth = options.isDepthNeeded === true ? await readDepth(image) : null;
+      const parsing = describeParsing(image.id, result, depth);
+      return { name: image.name, source: image.source, result, parsing };
     };
     return [{ name: image.name, group: image.id, getItem }];
   };
 
   const entriesOfDepth = (image: LibraryImage): ZipEntry[] => {
-    const task = tasks.get(taskIdOf(image.id));
-    if (task?.state !== 'done') return [];
-    const { resultKey } = task.summary;
+    if (tasks.get(taskIdOf(image.id))?.state !== 'done') return [];
     const getItem = async (): Promise<ExportItem> => {
-      const result = await client.getResult(taskIdOf(image.id), { signal });
-      const viewed = toViewedMap(resultKey, result);
+      const viewed = await readDepth(image);
       if (viewed === null) throw new EngineError('INTERNAL', `${image.name} has no depth map`);
       const range = resolveRange(ranges[image.id], viewed.histogram);
-      return { name: image.name, source: image.source, result, color: composeColor(settings, range) };
+      const color = composeColor(settings, range);
+      return { name: image.name, source: image.source, result: viewed.result, color };
     };
     return [{ name: image.name, group: image.id, getItem }];
   };

@@ -42,7 +42,9 @@ export function useZip(start: ReturnType<typeof useSaving>['start']): () => void
           tasks: client.getSnapshot().tasks,
           settings,
           ranges: useViewStore.getState().ranges,
-          describeParsing: (imageId, result) => describeParsing(imageId, result, settings, parsing),
+          describeParsing: (imageId, result, depth) =>
+            describeParsing(imageId, result, depth, settings, parsing),
+          isDepthNeeded: parsing.depthRange !== null,
           signal,
         });
         const kinds = parsing.faceBlur.isOn ? [...KINDS, 'faces-jpeg' as const] : KINDS;
