@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_LAUNCH } from './e2e/tools/chromium.ts';
 import { buildPwaPlugins } from './src/pwa/build-plugins.ts';
@@ -11,9 +12,24 @@ const isQuiet = Boolean(process.env.CI) || process.env.BROWSER === 'none';
 const hasPwa = process.env.ISOBATH_PWA === '1';
 const previewHeaders = hasPwa ? buildHeaders(process.env.VITE_HUBS) : ISOLATION_HEADERS;
 
+/** Weights do not shrink: packing them for every visitor costs a third of a second of a core. */
+const modelsAsTheyAre: Plugin = {
+  name: 'isobath:models-as-they-are',
+  configurePreviewServer(server) {
+    server.middlewares.use((request, _response, next) => {
+      if (request.url?.includes('.onnx')) delete request.headers['accept-encoding'];
+      next();
+    });
+  },
+};
+
 export default defineConfig(({ command }) => ({
   base: process.env.ISOBATH_BASE ?? '/',
-  plugins: [react(), ...(hasPwa && command === 'build' ? buildPwaPlugins(process.env.VITE_HUBS) : [])],
+  plugins: [
+    react(),
+    modelsAsTheyAre,
+    ...(hasPwa && command === 'build' ? buildPwaPlugins(process.env.VITE_HUBS) : []),
+  ],
   define: { 'import.meta.env.HAS_SERVICE_WORKER': JSON.stringify(hasPwa && command === 'build') },
   worker: { format: 'es' },
   // Pre-bundling would move the wasm away from its loader and reload the page mid-run.

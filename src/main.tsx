@@ -1,140 +1,16 @@
-/** Browser composition root: settings, client, stores, then the page. */
-import { QueryClient } from '@tanstack/react-query';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { createDeviceProfile } from './client/device-profile.ts';
-import { createInferenceClient } from './client/inference-client.ts';
-import { createModelLibrary } from './client/model-library.ts';
-import { listRefusedVariants } from './client/self-test.ts';
-import { createPictureClient } from './client/picture-client.ts';
-import { CATALOGUE } from './engine/models/catalogue.ts';
-import { parseHubs } from './engine/models/hubs.ts';
-import { createAppShell } from './pwa/register.ts';
-import { App } from './ui/App.tsx';
-import { connectModels, createModelFinder } from './ui/connect-models.ts';
-import { connectSettings, toClientSettings } from './ui/connect-settings.ts';
-import { fetchSample, DEMO_SAMPLE } from './ui/samples.ts';
-import { resolveChosenModel } from './ui/library/chosen-model.ts';
-import { createEmptiedFlag } from './ui/library/emptied-flag.ts';
-import { createLibraryCommands } from './ui/library/library-commands.ts';
-import { createLibraryPersistence } from './ui/library/library-persistence.ts';
-import { addModelTexts, createI18n, resolveLanguage } from './ui/locales/i18n.ts';
-import { Providers } from './ui/providers.tsx';
-import { useLibraryStore } from './ui/stores/library-store.ts';
-import { useNoticeStore } from './ui/stores/notice-store.ts';
-import { listenToOtherTabs, useSettingsStore } from './ui/stores/settings-store.ts';
-import { useViewStore } from './ui/stores/view-store.ts';
-import { parseUrlParameters } from './ui/url-parameters.ts';
-import './ui/styles/tokens.css';
-import './ui/styles/base.css';
-import './ui/styles/components.css';
-import './ui/styles/shell.css';
-import './ui/styles/library.css';
-import './ui/styles/panels.css';
-import './ui/styles/pages.css';
+/** The page's first script, kept small: starts the work that takes longest, then loads the rest. */
+import { probeDevice, type NavigatorFacts } from './client/device-facts.ts';
+import { planEarlyStart, startEarly } from './client/early-start.ts';
+import { spawnInferenceWorker } from './client/web-worker-slot.ts';
+import { ISOBATH_DEPTH_TINY } from './engine/models/isobath-depth-tiny.ts';
+import { quietStorage, SETTINGS_KEY } from './ui/stores/quiet-storage.ts';
 
-/** When the storage worker starts if nobody needs it earlier. */
-const MODELS_START_MS = 4000;
+const navigatorFacts: NavigatorFacts = navigator;
+const early = startEarly(
+  planEarlyStart(location.search, quietStorage.getItem(SETTINGS_KEY), ISOBATH_DEPTH_TINY.id),
+  ISOBATH_DEPTH_TINY,
+  probeDevice(navigatorFacts, globalThis.crossOriginIsolated),
+  spawnInferenceWorker,
+);
 
-/** Reading the property throws in some private windows. */
-function readLocalStorage(): Storage | undefined {
-  try {
-    return localStorage;
-  } catch {
-    return undefined;
-  }
-}
-
-async function start(): Promise<void> {
-  const hubs = parseHubs(import.meta.env.VITE_HUBS);
-  const { overrides, page, problems } = parseUrlParameters(
-    location.search,
-    CATALOGUE.map((model) => model.id),
-    hubs,
-  );
-  if (page !== null) useViewStore.getState().setPage(page);
-  useSettingsStore.getState().overrideForThisVisit(overrides);
-  const settings = useSettingsStore.getState();
-  const i18nReady = createI18n(resolveLanguage(settings.language));
-
-  const profile = createDeviceProfile({ storage: readLocalStorage(), fingerprint: navigator.userAgent });
-  const client = createInferenceClient({ settings: toClientSettings(settings), profile });
-  const { deviceMemory } = navigator as { readonly deviceMemory?: number };
-  const models = createModelLibrary({
-    hubs,
-    storage: readLocalStorage(),
-    deviceMemoryBytes: deviceMemory === undefined ? null : deviceMemory * 1024 ** 3,
-    refusals: { list: (model) => listRefusedVariants(profile, model), subscribe: profile.subscribe },
-  });
-  connectModels(models);
-  const findModel = createModelFinder(models);
-  const { model, variant } = resolveChosenModel(settings, findModel);
-  if (model.isEmbedded) client.warmUp(model, variant);
-  // What is installed must be known before a picture asks for it; embedded models need not wait.
-  const areEmbedded = [settings.modelId, settings.parsingModelId].every((id) => findModel(id)?.isEmbedded);
-  const modelsReady = areEmbedded ? Promise.resolve() : models.ready();
-  const pictures = createPictureClient();
-  const emptiedFlag = createEmptiedFlag();
-  const persistence = createLibraryPersistence({
-    isEnabled: settings.keepLibrary,
-    onProblem: (problem) => {
-      void i18nReady.then(({ t }) =>
-        useNoticeStore.getState().notify({
-          id: 'library-storage',
-          tone: 'info',
-          text: t(problem === 'trimmed' ? 'notices.libraryTrimmed' : 'notices.libraryUnavailable'),
-        }),
-      );
-    },
-  });
-  const shell = createAppShell({
-    serviceWorkerUrl: import.meta.env.HAS_SERVICE_WORKER
-      ? `${import.meta.env.BASE_URL}service-worker.js`
-      : null,
-    scope: import.meta.env.BASE_URL,
-  });
-  const library = createLibraryCommands({ client, pictures, persistence, emptiedFlag, findModel });
-  connectSettings(client, persistence);
-  listenToOtherTabs();
-  document.addEventListener('visibilitychange', () => document.hidden && persistence.flush());
-  window.addEventListener('pagehide', () => persistence.flush());
-
-  // The lists of models want to know what is installed; the first picture goes first.
-  setTimeout(() => void models.ready(), MODELS_START_MS);
-  void modelsReady.then(library.restore).then(async () => {
-    if (useLibraryStore.getState().images.length > 0 || emptiedFlag.isSet()) return;
-    const file = await fetchSample(DEMO_SAMPLE).catch(() => null);
-    // The first own picture may have come in the meantime.
-    if (file === null || useLibraryStore.getState().images.length > 0) return;
-    library.showDemo({ name: file.name, blob: file });
-    useViewStore.getState().requestSweep();
-  });
-
-  const i18n = await i18nReady;
-  for (const problem of problems) {
-    useNoticeStore.getState().notify({
-      id: `parameter-${problem.parameter}`,
-      tone: 'error',
-      text: i18n.t('notices.parameter', { ...problem }),
-    });
-  }
-
-  const root = document.getElementById('root');
-  if (root === null) throw new Error('index.html has no #root');
-  createRoot(root).render(
-    <StrictMode>
-      <Providers
-        services={{ client, pictures, models, profile, shell, library, persistence }}
-        queryClient={
-          new QueryClient({ defaultOptions: { queries: { networkMode: 'always', retry: false } } })
-        }
-        i18n={i18n}
-      >
-        <App />
-      </Providers>
-    </StrictMode>,
-  );
-  void addModelTexts(i18n);
-}
-
-void start();
+void import('./start.tsx').then(({ start }) => start(early));

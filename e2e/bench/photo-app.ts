@@ -55,6 +55,9 @@ function startClocks(): void {
   });
 }
 
+/** A new window's own start, before the page is opened. */
+export const WINDOW_SETTLE_MS = 1500;
+
 /** After a map is drawn nothing else is drawn for this long. */
 const SETTLE_MS = 400;
 
@@ -137,6 +140,8 @@ export async function openPhotoApp(
       headers: { 'Cross-Origin-Resource-Policy': 'same-origin' },
     }),
   );
+  // A new window loads parts of the browser's own; that is not the page's time.
+  await page.waitForTimeout(WINDOW_SETTLE_MS);
   await page.goto(`${url}?${new URLSearchParams(params).toString()}`);
   const waitForDone = (count: number) =>
     page.waitForFunction((wanted) => (window as unknown as ClockWindow).clocks.doneCount >= wanted, count, {

@@ -18,10 +18,10 @@ export interface AppShell {
   readonly gzipBytes: number;
 }
 
-/** Loaded by name, but awaited before the first paint: the texts of the page's language. */
-const LANGUAGE = 'src/ui/locales/en/resources.ts';
+/** Loaded by name, but awaited before the first paint: the page itself, and the texts of its language. */
+const AWAITED = ['src/start.tsx', 'src/ui/locales/en/resources.ts'];
 
-/** The entry chunk, the language, and everything they import statically. Throws when there is no build. */
+/** The entry chunk, what it awaits, and everything they import statically. Throws when there is no build. */
 export function readAppShell(buildPath = 'dist'): AppShell {
   const manifest = manifestType.parse(JSON.parse(readFileSync(`${buildPath}/.vite/manifest.json`, 'utf8')));
   const found = new Set<string>();
@@ -32,8 +32,10 @@ export function readAppShell(buildPath = 'dist'): AppShell {
     chunk.imports?.forEach(visit);
   };
   for (const [key, chunk] of Object.entries(manifest)) if (chunk.isEntry) visit(key);
-  if (!(LANGUAGE in manifest)) throw new Error(`the build has no ${LANGUAGE}`);
-  visit(LANGUAGE);
+  for (const key of AWAITED) {
+    if (!(key in manifest)) throw new Error(`the build has no ${key}`);
+    visit(key);
+  }
   const files = [...found].filter((file) => file.endsWith('.js'));
   const gzipBytes = files.reduce(
     (sum, file) => sum + gzipSync(readFileSync(`${buildPath}/${file}`)).length,

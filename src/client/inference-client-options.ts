@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '../scheduling/clock.ts';
 import type { DeviceFacts } from './backend-choice.ts';
 import { probeDevice, type NavigatorFacts } from './device-facts.ts';
 import { createDeviceProfile, type DeviceProfile } from './device-profile.ts';
+import type { EarlyStart } from './early-start.ts';
 import type { ClientSettings } from './inference-client.types.ts';
 import { scheduleFrame, type Schedule } from './snapshot-store.ts';
 import { spawnInferenceWorker, type SpawnWorker } from './web-worker-slot.ts';
@@ -10,6 +11,8 @@ import { spawnInferenceWorker, type SpawnWorker } from './web-worker-slot.ts';
 export interface ClientEnvironment {
   readonly settings: ClientSettings;
   readonly spawnWorker: SpawnWorker;
+  /** A worker that was started before the client; see `early-start.ts`. */
+  readonly takeEarlyWorker: EarlyStart['takeWorker'];
   readonly clock: Clock;
   /** Milliseconds since the epoch, for recency that outlives the page. */
   readonly wallClock: () => number;
@@ -51,6 +54,7 @@ export function resolveClientOptions(options: InferenceClientOptions): ClientEnv
   return {
     settings: options.settings ?? DEFAULT_CLIENT_SETTINGS,
     spawnWorker: options.spawnWorker ?? spawnInferenceWorker,
+    takeEarlyWorker: options.takeEarlyWorker ?? (() => null),
     clock: options.clock ?? systemClock,
     wallClock: options.wallClock ?? Date.now,
     // An explicit undefined means "none here".

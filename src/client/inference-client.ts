@@ -106,6 +106,7 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
         choice,
         taskTimeoutMs,
         spawnWorker: environment.spawnWorker,
+        takeEarlyWorker: environment.takeEarlyWorker,
         selfTester,
         clock: environment.clock,
         onChange: changed,

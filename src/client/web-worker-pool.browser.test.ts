@@ -14,6 +14,7 @@ describeExecutor('a pool of web workers', async () => {
       },
       taskTimeoutMs: 60_000,
       spawnWorker: spawnInferenceWorker,
+      takeEarlyWorker: () => null,
       selfTester: { check: async () => undefined },
     }),
     goodSource: await response.blob(),

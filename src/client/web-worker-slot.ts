@@ -4,6 +4,7 @@ import type { EngineEvent, PipelineRequest, Reply, SlotConfig } from '../engine/
 import { fromWireError } from '../engine/errors.ts';
 import type { Slot, SpawnSlot } from '../scheduling/slot.ts';
 import type { InferenceWorkerApi } from '../worker/worker-api.ts';
+import type { EarlyStart } from './early-start.ts';
 
 export type SpawnWorker = () => Worker;
 
@@ -37,21 +38,25 @@ export function unwrapReply<T>(reply: Reply<T>): T {
 /** Pins what Comlink would let be collected: a collected proxy leaves its calls pending. */
 const pinnedRemotes = new Set<Remote<InferenceWorkerApi>>();
 
-export function createWebWorkerSpawn(
-  config: SlotConfig,
-  spawnWorker: SpawnWorker,
-  selfTester: SelfTester,
-): SpawnSlot<Blob> {
-  return (onCrash) => createWebWorkerSlot(config, spawnWorker(), selfTester, onCrash);
+export interface WebWorkerSpawnOptions {
+  readonly config: SlotConfig;
+  readonly spawnWorker: SpawnWorker;
+  /** May hold a worker that was started with the page. */
+  readonly takeEarlyWorker: EarlyStart['takeWorker'];
+  readonly selfTester: SelfTester;
+}
+
+export function createWebWorkerSpawn(options: WebWorkerSpawnOptions): SpawnSlot<Blob> {
+  return (onCrash) => createWebWorkerSlot(options, onCrash);
 }
 
 function createWebWorkerSlot(
-  config: SlotConfig,
-  worker: Worker,
-  selfTester: SelfTester,
+  { config, spawnWorker, takeEarlyWorker, selfTester }: WebWorkerSpawnOptions,
   onCrash: (error: Error) => void,
 ): Slot<Blob> {
-  const remote = wrap<InferenceWorkerApi>(worker);
+  const early = takeEarlyWorker(config);
+  const worker = early?.worker ?? spawnWorker();
+  const remote = early?.remote ?? wrap<InferenceWorkerApi>(worker);
   pinnedRemotes.add(remote);
   let emit: (event: EngineEvent) => void = () => undefined;
   let isOver = false;
@@ -82,7 +87,7 @@ function createWebWorkerSlot(
   return {
     async connect(onEvent) {
       emit = onEvent;
-      return unwrapReply(await remote.connect(config, proxy(onEvent)));
+      return unwrapReply(await (early?.connect(onEvent) ?? remote.connect(config, proxy(onEvent))));
     },
     async run(request) {
       if (config.executionProvider === 'webgpu') {

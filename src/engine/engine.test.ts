@@ -338,3 +338,31 @@ describe('listReplyBuffers', () => {
     expect(listReplyBuffers({ ok: false, error: reply.ok ? expect.anything() : reply.error })).toEqual([]);
   });
 });
+
+describe('load', () => {
+  it('opens the model once, for the tasks that come after', async () => {
+    const { engine, platform, events } = await createConnected();
+    expect(await engine.load({ model: tiny, variant: 'fp32' })).toEqual({ ok: true, value: null });
+    expect(platform.openSessions()).toBe(1);
+    expect(events).toEqual([{ type: 'model-loaded', modelId: 'tiny', variant: 'fp32' }]);
+    const [result] = takeAll(await engine.run(requestOf('a', tiny)));
+    expect(result?.timings.load).toBe(0);
+    expect(platform.openSessions()).toBe(1);
+  });
+
+  it('waits for the provider that is on its way', async () => {
+    const engine = createEngine(createFakePlatform());
+    const connected = engine.connect(CONFIG, () => undefined);
+    const loaded = engine.load({ model: tiny, variant: 'fp32' });
+    expect(await connected).toMatchObject({ ok: true });
+    expect(await loaded).toEqual({ ok: true, value: null });
+  });
+
+  it('fails where nobody connects', async () => {
+    const engine = createEngine(createFakePlatform());
+    expect(await engine.load({ model: tiny, variant: 'fp32' })).toMatchObject({
+      ok: false,
+      error: { code: 'REQUEST_INVALID' },
+    });
+  });
+});

@@ -2,7 +2,7 @@
 import type { Capabilities, EngineApi, EngineEvent, Provenance, Reply, TaskId } from './api.ts';
 import { EngineError, toWireError } from './errors.ts';
 import type { ModelManifest, VariantId } from './models/manifest.ts';
-import type { Platform } from './platform.ts';
+import type { Platform, Session } from './platform.ts';
 import { runRequest } from './run-request.ts';
 import { runSelfTest, type SelfTestReport } from './self-test.ts';
 import { createSessions } from './sessions.ts';
@@ -20,7 +20,14 @@ export interface SelfTestRequest {
   readonly reference: Float32Array | null;
 }
 
+export interface LoadRequest {
+  readonly model: ModelManifest;
+  readonly variant: VariantId;
+}
+
 export interface Engine<Source> extends EngineApi<Source> {
+  /** Opens the model before anybody asks for a map; tasks that come meanwhile wait for it. Fails with MODEL_*, EXECUTION_PROVIDER_FAILED, OUT_OF_MEMORY. */
+  load(request: LoadRequest): Promise<Reply<null>>;
   /** Opens the model (it stays cached) and runs the fixed picture. Fails with MODEL_*, EXECUTION_PROVIDER_FAILED, INFERENCE_FAILED. */
   selfTest(request: SelfTestRequest): Promise<Reply<SelfTestReport>>;
   /** Cancels what runs, waits for it, releases every session. */
@@ -44,6 +51,8 @@ export function createEngine<Source>(
   const sessionBudgetBytes = options.sessionBudgetBytes ?? DEFAULT_SESSION_BUDGET_BYTES;
   const running = new Map<TaskId, AbortController>();
   let capabilities: Capabilities | null = null;
+  /** `load` may come while the provider is still on its way. */
+  let connecting: Promise<unknown> = Promise.resolve();
   let isDisposed = false;
   let emit: (event: EngineEvent) => void = () => undefined;
   let tail: Promise<unknown> = Promise.resolve();
@@ -71,13 +80,24 @@ export function createEngine<Source>(
     exclusively(() => sessions.release()).catch(() => undefined);
   }
 
+  /** For nobody in particular: no progress, no abort. */
+  function openQuietly(model: ModelManifest, variant: VariantId): Promise<Session> {
+    return sessions.open(model, variant, {
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+      check: () => undefined,
+    });
+  }
+
   return {
     connect: (config, onEvent) =>
       replyTo(async () => {
         if (capabilities !== null)
           throw new EngineError('REQUEST_INVALID', 'The engine is already connected');
         emit = onEvent;
-        capabilities = await platform.configure(config, handleDeviceLost);
+        const configured = platform.configure(config, handleDeviceLost);
+        connecting = configured.catch(() => undefined);
+        capabilities = await configured;
         return capabilities;
       }),
 
@@ -117,15 +137,21 @@ export function createEngine<Source>(
 
     unload: (modelId) => exclusively(() => sessions.release((model) => model.id === modelId)),
 
+    load: ({ model, variant }) =>
+      replyTo(() =>
+        exclusively(async () => {
+          await connecting;
+          requireCapabilities();
+          await openQuietly(model, variant);
+          return null;
+        }),
+      ),
+
     selfTest: ({ model, variant, reference }) =>
       replyTo(() =>
         exclusively(async () => {
           const isGpu = requireCapabilities().executionProvider === 'webgpu';
-          const session = await sessions.open(model, variant, {
-            signal: new AbortController().signal,
-            onProgress: () => undefined,
-            check: () => undefined,
-          });
+          const session = await openQuietly(model, variant);
           const tolerance = isGpu ? model.tolerance.gpu : model.tolerance.wasm;
           return runSelfTest(session, model, reference, tolerance);
         }),

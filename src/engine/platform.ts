@@ -52,7 +52,7 @@ export interface Platform<Source> {
     options: { signal: AbortSignal; onProgress: (fraction: number | null) => void },
   ): Promise<ModelBytes>;
   /** Throws MODEL_INVALID, EXECUTION_PROVIDER_FAILED, OUT_OF_MEMORY. */
-  createSession(bytes: ModelBytes): Promise<Session>;
+  createSession(bytes: ModelBytes, options?: Pick<ModelVariant, 'skipsGraphOptimization'>): Promise<Session>;
   /** Throws IMAGE_*. `chooseSize` gives the size that is enough: a platform that shrinks well may decode no more than that. */
   decodeImage(
     source: Source,

@@ -78,7 +78,7 @@ export function createSessions<Source>(
       const bytes = await platform.loadModel(model, variant, { signal, onProgress });
       signal.throwIfAborted();
       await makeRoom(variant.memoryBytes);
-      const session = await platform.createSession(bytes);
+      const session = await platform.createSession(bytes, variant);
       try {
         check(session);
       } catch (error) {

@@ -79,6 +79,8 @@ describe('ending', () => {
     const running = run('a');
     const other = run('b');
     await flushPromises();
+    spawner.slot(0).emit({ type: 'model-loaded', modelId: 'small', variant: 'fp32' });
+    await flushPromises();
     spawner.slot(1).succeed();
     await flushPromises();
     pool.retire();

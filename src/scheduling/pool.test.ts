@@ -22,7 +22,36 @@ describe('starting slots', () => {
     run('b');
     run('c');
     await flushPromises();
+    spawner.slot(0).emit({ type: 'model-loaded', modelId: 'small', variant: 'fp32' });
+    await flushPromises();
     expect(spawner.slots).toHaveLength(2);
+  });
+
+  it('starts the next one only when the first has its model', async () => {
+    const { spawner, run } = setUpPool();
+    run('a');
+    run('b');
+    await flushPromises();
+    expect(spawner.slots).toHaveLength(1);
+    spawner.slot(0).emit({ type: 'model-loaded', modelId: 'small', variant: 'fp32' });
+    await flushPromises();
+    expect(spawner.slots).toHaveLength(2);
+    expect(spawner.slot(1).requests.map(({ taskId }) => taskId)).toEqual(['b']);
+  });
+
+  it('starts the next one when the first cannot load its model', async () => {
+    const { spawner, run } = setUpPool();
+    const failing = run('a');
+    run('b');
+    run('c');
+    await flushPromises();
+    spawner.slot(0).fail(new EngineError('MODEL_FETCH_FAILED', 'offline'));
+    await flushPromises();
+    expect(failing.error).toMatchObject({ code: 'MODEL_FETCH_FAILED' });
+    expect(spawner.slot(0).requests.map(({ taskId }) => taskId)).toEqual(['a', 'b']);
+    spawner.slot(0).fail(new EngineError('MODEL_FETCH_FAILED', 'offline'));
+    await flushPromises();
+    expect(spawner.slot(0).requests.map(({ taskId }) => taskId)).toEqual(['a', 'b', 'c']);
   });
 
   it('uses an idle slot rather than starting another', async () => {
@@ -41,6 +70,8 @@ describe('starting slots', () => {
     const { spawner, run } = setUpPool();
     run('a', { modelId: 'small' });
     run('b', { modelId: 'large' });
+    await flushPromises();
+    spawner.slot(0).emit({ type: 'model-loaded', modelId: 'small', variant: 'fp32' });
     await flushPromises();
     spawner.slot(0).succeed();
     spawner.slot(1).succeed();

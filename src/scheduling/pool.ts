@@ -162,6 +162,10 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
     dispatch();
   }
 
+  function isFirstLoad({ run, models }: Seat<Source>): boolean {
+    return run !== null && models.size === 0;
+  }
+
   function pickSeat(request: RunRequest<Source>): Seat<Source> | undefined {
     const idle = [...seats].filter((seat) => seat.run === null);
     const wanted = modelsOf(request);
@@ -177,9 +181,10 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
       waiting.shift();
       start(seat, next);
     }
-    const room = options.size - seats.size - starter.startingCount();
-    const wantedSlots = Math.min(waiting.length - starter.startingCount(), room);
-    for (let index = 0; index < wantedSlots; index += 1) starter.start();
+    // One at a time: the next slot finds the runtime compiled and the model's bytes at hand, and the first result does
+    // not share the cores with a second start.
+    const isStarting = starter.startingCount() > 0 || [...seats].some(isFirstLoad);
+    if (waiting.length > 0 && !isStarting && seats.size < options.size) starter.start();
     changed();
   }
 
@@ -282,6 +287,7 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
   function onEvent(seat: Seat<Source>, event: EngineEvent): void {
     if (event.type === 'model-loaded') {
       seat.models.add(`${event.modelId}/${event.variant}`);
+      dispatch();
     } else if (event.type === 'device-lost') {
       lose(
         seat,

@@ -6,12 +6,11 @@ import { createBrowserPlatform } from '../platform/browser/browser-platform.ts';
 import { loadInstalledModel } from '../platform/browser/installed-model.ts';
 import type { InferenceWorkerApi } from './worker-api.ts';
 
-const engine = createEngine(
-  createBrowserPlatform({
-    baseUrl: new URL(import.meta.env.BASE_URL, self.location.origin).href,
-    loadInstalledModel,
-  }),
-);
+const platform = createBrowserPlatform({
+  baseUrl: new URL(import.meta.env.BASE_URL, self.location.origin).href,
+  loadInstalledModel,
+});
+const engine = createEngine(platform);
 
 const api: InferenceWorkerApi = {
   connect: (config, onEvent) => engine.connect(config, onEvent),
@@ -21,6 +20,12 @@ const api: InferenceWorkerApi = {
   },
   cancel: (taskId) => engine.cancel(taskId),
   unload: (modelId) => engine.unload(modelId),
+  load(request) {
+    // The bytes travel while the runtime starts.
+    const variant = request.model.variants.find(({ id }) => id === request.variant);
+    if (variant !== undefined) platform.prefetch(request.model, variant);
+    return engine.load(request);
+  },
   selfTest: (request) => engine.selfTest(request),
 };
 

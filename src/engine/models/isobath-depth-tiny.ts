@@ -32,6 +32,7 @@ export const ISOBATH_DEPTH_TINY: ModelManifest = {
         },
       ],
       memoryBytes: 48_000_000,
+      skipsGraphOptimization: true,
     },
   ],
   input: {

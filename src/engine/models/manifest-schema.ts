@@ -118,6 +118,7 @@ const variant = z.strictObject({
     ),
   ),
   memoryBytes: z.number().check(z.nonnegative()),
+  skipsGraphOptimization: z.optional(z.boolean()),
 });
 
 const manifest = z.strictObject({

@@ -111,6 +111,8 @@ export interface ModelVariant {
   readonly files: readonly ModelFile[];
   /** Heap per worker while the session lives, in bytes, measured or estimated from the file size. */
   readonly memoryBytes: number;
+  /** True where the runtime's graph optimiser brings no speed (measured): skipping it halves the time to a session. */
+  readonly skipsGraphOptimization?: boolean;
 }
 
 export interface Licence {

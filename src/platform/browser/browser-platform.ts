@@ -23,6 +23,8 @@ export interface BrowserPlatformOptions {
 export type BrowserSource = Blob | DecodedImage;
 
 export interface BrowserPlatform extends Platform<BrowserSource> {
+  /** Starts to fetch an embedded model, also before `configure`; the next `loadModel` for it takes what has come. */
+  prefetch(model: ModelManifest, variant: ModelVariant): void;
   /** The device that sessions compute on; null on the processor. */
   getDevice(): GPUDevice | null;
   /** A model whose buffers stay on the device. Throws as `createSession`, and EXECUTION_PROVIDER_FAILED on the processor. */
@@ -32,11 +34,25 @@ export interface BrowserPlatform extends Platform<BrowserSource> {
   ): Promise<GpuModel>;
 }
 
+function nameOf(model: ModelManifest, variant: ModelVariant): string {
+  return `${model.id}@${model.revision}/${variant.id}`;
+}
+
 /** For one worker; `configure` once, before anything else. */
 export function createBrowserPlatform(options: BrowserPlatformOptions): BrowserPlatform {
   let obtained: ObtainedProvider | null = null;
   let lostReason: string | null = null;
   const decodeImage = createImageDecoder();
+  let prefetched: { readonly variant: string; readonly bytes: Promise<ModelBytes> } | null = null;
+  const embedded = { fetch: globalThis.fetch.bind(globalThis), baseUrl: options.baseUrl };
+
+  /** Once, and only where it succeeds: bytes are not kept, and a failure is not final. */
+  async function loadEmbedded(model: ModelManifest, variant: ModelVariant, loadOptions: LoadOptions) {
+    const early = prefetched?.variant === nameOf(model, variant) ? prefetched.bytes : null;
+    prefetched = null;
+    const bytes = await early?.catch(() => null);
+    return bytes ?? loadEmbeddedModel(model, variant, embedded, loadOptions);
+  }
 
   function requireProvider(): ObtainedProvider {
     if (!obtained) throw new EngineError('INTERNAL', 'The platform was not configured.');
@@ -47,6 +63,16 @@ export function createBrowserPlatform(options: BrowserPlatformOptions): BrowserP
   }
 
   return {
+    prefetch(model, variant) {
+      if (!model.isEmbedded) return;
+      const bytes = loadEmbeddedModel(model, variant, embedded, {
+        signal: new AbortController().signal,
+        onProgress: () => undefined,
+      });
+      // Who loads the model sees the failure, and tries again.
+      bytes.catch(() => undefined);
+      prefetched = { variant: nameOf(model, variant), bytes };
+    },
     async configure(config, onDeviceLost) {
       obtained = await obtainProvider(config, (reason) => {
         lostReason = reason;
@@ -67,10 +93,7 @@ export function createBrowserPlatform(options: BrowserPlatformOptions): BrowserP
           `${model.id}/${variant.id} computes in fp16, which this GPU's shaders cannot.`,
         );
       }
-      if (model.isEmbedded) {
-        const source = { fetch: globalThis.fetch.bind(globalThis), baseUrl: options.baseUrl };
-        return loadEmbeddedModel(model, variant, source, loadOptions);
-      }
+      if (model.isEmbedded) return loadEmbedded(model, variant, loadOptions);
       if (options.loadInstalledModel) return options.loadInstalledModel(model, variant, loadOptions);
       throw new EngineError('MODEL_NOT_INSTALLED', `${model.id}/${variant.id} is not installed.`);
     },
@@ -80,9 +103,10 @@ export function createBrowserPlatform(options: BrowserPlatformOptions): BrowserP
       if (device === null) throw new EngineError('EXECUTION_PROVIDER_FAILED', 'There is no GPU device.');
       return createGpuModel(ort, bytes, device, names);
     },
-    createSession(bytes) {
+    createSession(bytes, { skipsGraphOptimization = false } = {}) {
       const { ort, capabilities, device } = requireProvider();
-      return createOrtSession(ort, bytes, capabilities.executionProvider, device);
+      const { executionProvider } = capabilities;
+      return createOrtSession(ort, bytes, { executionProvider, device, skipsGraphOptimization });
     },
     decodeImage: (source, decodeOptions) =>
       source instanceof Blob ? decodeImage(source, decodeOptions) : Promise.resolve(source),

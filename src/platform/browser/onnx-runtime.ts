@@ -3,17 +3,17 @@
  * returns wrong numbers without an error where `shader-f16` is missing.
  */
 import type * as Ort from 'onnxruntime-web/wasm';
+import wasmMjsUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
+import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import { IDENTITY_MODEL } from './identity-model.ts';
 
 export type OnnxRuntime = typeof Ort;
 
 /** CPU: SIMD, and threads where the page is isolated. */
 export async function loadWasmRuntime(threads: number): Promise<OnnxRuntime> {
-  const [ort, wasm, mjs] = await Promise.all([
-    import('onnxruntime-web/wasm'),
-    import('onnxruntime-web/ort-wasm-simd-threaded.wasm?url'),
-    import('onnxruntime-web/ort-wasm-simd-threaded.mjs?url'),
-  ]);
-  configure(ort, { wasm: wasm.default, mjs: mjs.default }, threads);
+  const ort = await import('onnxruntime-web/wasm');
+  configure(ort, { wasm: wasmUrl, mjs: wasmMjsUrl }, threads);
+  startRuntime(ort);
   return ort;
 }
 
@@ -36,4 +36,12 @@ function configure(ort: OnnxRuntime, paths: { wasm: string; mjs: string }, threa
   };
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';
+}
+
+/** The runtime fetches and compiles its megabytes with the first session only: here with one of nothing, beside the model's download. */
+function startRuntime(ort: OnnxRuntime): void {
+  ort.InferenceSession.create(IDENTITY_MODEL, { executionProviders: ['wasm'] })
+    .then((session) => session.release())
+    // The first real session meets the same failure, and reports it.
+    .catch(() => undefined);
 }

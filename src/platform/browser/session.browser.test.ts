@@ -20,6 +20,8 @@ async function fetchModel(path: string): Promise<ModelBytes> {
   return { graph: await fetchBytes(path), externalData: [] };
 }
 
+const WASM = { executionProvider: 'wasm', device: null, skipsGraphOptimization: false } as const;
+
 const GREY = {
   type: 'float32' as const,
   dims: [1, 3, 56, 70],
@@ -28,12 +30,7 @@ const GREY = {
 
 describe('a session', () => {
   it('tells its inputs and outputs, and computes', async () => {
-    const session = await createOrtSession(
-      ort,
-      await fetchModel('models/depth-anything-tiny.onnx'),
-      'wasm',
-      null,
-    );
+    const session = await createOrtSession(ort, await fetchModel('models/depth-anything-tiny.onnx'), WASM);
     expect(session.inputs.map(({ name, type, shape }) => [name, type, shape.length])).toEqual([
       ['pixel_values', 'float32', 4],
     ]);
@@ -47,20 +44,14 @@ describe('a session', () => {
 
   it('computes the same from external data', async () => {
     const folder = 'models/depth-anything-tiny-external';
-    const whole = await createOrtSession(
-      ort,
-      await fetchModel('models/depth-anything-tiny.onnx'),
-      'wasm',
-      null,
-    );
+    const whole = await createOrtSession(ort, await fetchModel('models/depth-anything-tiny.onnx'), WASM);
     const split = await createOrtSession(
       ort,
       {
         graph: await fetchBytes(`${folder}/model.onnx`),
         externalData: [{ name: 'model.onnx_data', bytes: await fetchBytes(`${folder}/model.onnx_data`) }],
       },
-      'wasm',
-      null,
+      WASM,
     );
     const expected = await whole.run({ pixel_values: GREY });
     expect(await split.run({ pixel_values: GREY })).toEqual(expected);
@@ -71,19 +62,14 @@ describe('a session', () => {
   it('can be created, released and created again', async () => {
     const bytes = await fetchModel('models/midas-small-tiny.onnx');
     for (let round = 0; round < 3; round += 1) {
-      const session = await createOrtSession(ort, bytes, 'wasm', null);
+      const session = await createOrtSession(ort, bytes, WASM);
       await session.release();
     }
     expect(bytes.graph.byteLength).toBeGreaterThan(0);
   });
 
   it('says INFERENCE_FAILED for an input that the graph does not take', async () => {
-    const session = await createOrtSession(
-      ort,
-      await fetchModel('models/depth-anything-tiny.onnx'),
-      'wasm',
-      null,
-    );
+    const session = await createOrtSession(ort, await fetchModel('models/depth-anything-tiny.onnx'), WASM);
     const wrong = { ...GREY, dims: [1, 1, 56, 70], data: new Float32Array(56 * 70) };
     const error = await session.run({ pixel_values: wrong }).catch((reason: EngineError) => reason);
     expect(error).toMatchObject({ code: 'INFERENCE_FAILED' });
@@ -103,7 +89,7 @@ describe('a file that is no model', () => {
     'external-data-missing',
   ])('%s.onnx is MODEL_INVALID', async (name) => {
     const model = await fetchModel(`broken/${name}.onnx`);
-    const error = await createOrtSession(ort, model, 'wasm', null).catch((reason: EngineError) => reason);
+    const error = await createOrtSession(ort, model, WASM).catch((reason: EngineError) => reason);
     expect(error).toMatchObject({ code: 'MODEL_INVALID' });
   });
 });

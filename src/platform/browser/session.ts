@@ -52,22 +52,26 @@ async function toTensorData(name: string, tensor: OrtTensor): Promise<TensorData
   });
 }
 
-/**
- * Throws MODEL_INVALID, OUT_OF_MEMORY, EXECUTION_PROVIDER_FAILED. `device`: for WebGPU only.
- * The runtime copies `bytes`; they stay the caller's.
- */
+export interface OrtSessionOptions {
+  readonly executionProvider: ExecutionProvider;
+  /** For WebGPU only. */
+  readonly device: GPUDevice | null;
+  /** The graph is taken as it is. On WebGPU it never is: the provider's own fusions are part of the optimiser. */
+  readonly skipsGraphOptimization: boolean;
+}
+
+/** Throws MODEL_INVALID, OUT_OF_MEMORY, EXECUTION_PROVIDER_FAILED. The runtime copies `bytes`; they stay the caller's. */
 export async function createOrtSession(
   ort: OnnxRuntime,
   bytes: ModelBytes,
-  provider: ExecutionProvider,
-  device: GPUDevice | null,
+  { executionProvider: provider, device, skipsGraphOptimization }: OrtSessionOptions,
 ): Promise<Session> {
   let session: OrtSession;
   try {
     session = await ort.InferenceSession.create(bytes.graph, {
       // One provider: with a list the runtime falls back in silence.
       executionProviders: [device ? { name: 'webgpu', device } : 'wasm'],
-      graphOptimizationLevel: 'all',
+      graphOptimizationLevel: skipsGraphOptimization && device === null ? 'disabled' : 'all',
       ...(bytes.externalData.length > 0 && {
         externalData: bytes.externalData.map(({ name, bytes: data }) => ({ path: name, data })),
       }),

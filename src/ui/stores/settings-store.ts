@@ -5,7 +5,7 @@ import type { ColormapId } from '../../render/colormaps.ts';
 import type { PaletteId } from '../../render/palettes.ts';
 import type { TaskChoice } from '../task-id.ts';
 import { readSettings } from './settings-schema.ts';
-import { quietStorage } from './quiet-storage.ts';
+import { quietStorage, SETTINGS_KEY } from './quiet-storage.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Language = 'en' | 'zh-CN';
@@ -85,8 +85,6 @@ interface SettingsState extends Settings {
   reset(): void;
 }
 
-const STORAGE_KEY = 'isobath.settings';
-
 /** `values` without the keys of `taken`. */
 function omit(values: Partial<Settings>, taken: Partial<Settings>): Partial<Settings> {
   return Object.fromEntries(Object.entries(values).filter(([key]) => !(key in taken)));
@@ -117,7 +115,7 @@ export const useSettingsStore = create<SettingsState>()(
         })),
     }),
     {
-      name: STORAGE_KEY,
+      name: SETTINGS_KEY,
       version: 1,
       storage: createJSONStorage(() => quietStorage),
       partialize: (state) => ({ ...pick(state, Object.keys(DEFAULT_SETTINGS)), ...state.shadowed }),
@@ -136,7 +134,7 @@ export const useSettingsStore = create<SettingsState>()(
 /** Follows changes that another tab made. Returns the remover. */
 export function listenToOtherTabs(target: Window = window): () => void {
   const onStorage = (event: StorageEvent) => {
-    if (event.key === STORAGE_KEY) void useSettingsStore.persist.rehydrate();
+    if (event.key === SETTINGS_KEY) void useSettingsStore.persist.rehydrate();
   };
   target.addEventListener('storage', onStorage);
   return () => target.removeEventListener('storage', onStorage);
