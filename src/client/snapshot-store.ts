@@ -18,7 +18,7 @@ export const scheduleFrame: Schedule = (flush) => {
 };
 
 /** A long line moves all the time, and each move draws every card of it: then a few times a second is enough. */
-const BUSY_INTERVAL_MS = 200;
+const BUSY_INTERVAL_MS = 350;
 
 /** `schedule`, but slower while `isBusy`: what drawing costs is missing from computing. */
 export function slowWhile(isBusy: () => boolean, schedule: Schedule): Schedule {

@@ -10,7 +10,7 @@ import {
   X,
   Zap,
 } from 'lucide-react';
-import { memo, type CSSProperties } from 'react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Progress } from '../../components/Progress.tsx';
 import { useCardState } from '../../hooks/useCardState.ts';
@@ -27,7 +27,8 @@ interface CardProps {
   readonly index: number;
   readonly total: number;
   readonly isSelected: boolean;
-  readonly style: CSSProperties;
+  /** Distance from the start of the list. */
+  readonly startPx: number;
 }
 
 function StateIcon({ card }: { readonly card: CardState }) {
@@ -48,7 +49,7 @@ function StateIcon({ card }: { readonly card: CardState }) {
 }
 
 /** One picture of the library: thumbnail, name, state, and what can be done with it. */
-export const Card = memo(function Card({ image, index, total, isSelected, style }: CardProps) {
+export const Card = memo(function Card({ image, index, total, isSelected, startPx }: CardProps) {
   const { library } = useServices();
   const { t, i18n } = useTranslation();
   const format = useFormat();
@@ -61,7 +62,7 @@ export const Card = memo(function Card({ image, index, total, isSelected, style 
   return (
     <li
       className="card"
-      style={style}
+      style={{ transform: `translateX(${startPx}px)` }}
       data-testid="card"
       data-name={image.name}
       data-state={toTaskState(card)}

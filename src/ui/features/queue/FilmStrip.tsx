@@ -1,5 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type KeyboardEvent, type WheelEvent } from 'react';
+import {
+  useEffect,
+  useRef,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  type WheelEvent,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLibraryCounts } from '../../hooks/useCardState.ts';
 import { isTyping } from '../../hooks/shortcuts.ts';
@@ -27,10 +34,8 @@ export function FilmStrip() {
   const { t } = useTranslation();
   const images = useLibraryStore((state) => state.images);
   const selectedId = useViewStore((state) => state.selectedImageId);
-  const counts = useLibraryCounts();
   const scroller = useRef<HTMLDivElement>(null);
   const selectedIndex = images.findIndex((image) => image.id === selectedId);
-  useAnnounceProgress(counts);
 
   // The virtualizer's functions are not to be memoised; this component is small and is drawn again with every scroll anyway.
   // eslint-disable-next-line react-hooks/incompatible-library
@@ -94,15 +99,7 @@ export function FilmStrip() {
   return (
     <div className="strip">
       <AddActions />
-      <div
-        ref={scroller}
-        className="strip-scroller"
-        data-testid="library"
-        data-count={counts.total}
-        data-count-done={counts.done}
-        data-count-failed={counts.failed}
-        onWheel={onWheel}
-      >
+      <Scroller ref={scroller} onWheel={onWheel}>
         {images.length === 0 ? (
           <p className="strip-empty muted">{t('library.empty')}</p>
         ) : (
@@ -128,14 +125,39 @@ export function FilmStrip() {
                   index={item.index}
                   total={images.length}
                   isSelected={image.id === selectedId}
-                  style={{ transform: `translateX(${item.start}px)` }}
+                  startPx={item.start}
                 />
               ) : null;
             })}
           </ul>
         )}
-      </div>
-      <StripActions counts={counts} />
+      </Scroller>
+      <StripActions />
+    </div>
+  );
+}
+
+interface ScrollerProps {
+  readonly ref: RefObject<HTMLDivElement | null>;
+  readonly onWheel: (event: WheelEvent) => void;
+  readonly children: ReactNode;
+}
+
+/** Counts as pictures end, without drawing the cards again. */
+function Scroller({ ref, onWheel, children }: ScrollerProps) {
+  const counts = useLibraryCounts();
+  useAnnounceProgress(counts);
+  return (
+    <div
+      ref={ref}
+      className="strip-scroller"
+      data-testid="library"
+      data-count={counts.total}
+      data-count-done={counts.done}
+      data-count-failed={counts.failed}
+      onWheel={onWheel}
+    >
+      {children}
     </div>
   );
 }

@@ -3,15 +3,16 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ClearLibraryDialog } from '../../components/ClearLibraryDialog.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
+import { useLibraryCounts } from '../../hooks/useCardState.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
-import type { LibraryCounts } from '../../library/card-state.ts';
 import { useServices } from '../../services.tsx';
 
 /** How far the library is, and what can be done with all of it. */
-export function StripActions({ counts }: { readonly counts: LibraryCounts }) {
+export function StripActions() {
   const { library } = useServices();
   const { t } = useTranslation();
   const format = useFormat();
+  const counts = useLibraryCounts();
   const [isAsking, setAsking] = useState(false);
   if (counts.total === 0) return null;
   const isActive = counts.active > 0;

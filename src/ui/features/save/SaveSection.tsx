@@ -1,4 +1,4 @@
-import { ClipboardCopy, FileArchive, X } from 'lucide-react';
+import { ClipboardCopy, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ExportKind } from '../../../client/picture-client.types.ts';
 import { Button } from '../../components/Button.tsx';
@@ -6,12 +6,12 @@ import { IconButton } from '../../components/IconButton.tsx';
 import { Progress } from '../../components/Progress.tsx';
 import { Section } from '../../components/Section.tsx';
 import { shortcutKey, useShortcuts } from '../../hooks/shortcuts.ts';
-import { useLibraryCounts } from '../../hooks/useCardState.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
 import { useColorSettings, useViewedMap } from '../../hooks/useViewedMap.ts';
 import { useServices } from '../../services.tsx';
 import { OfferFaces } from './OfferFaces.tsx';
 import { SaveButton } from './SaveButton.tsx';
+import { ZipButton } from './ZipButton.tsx';
 import { downloadFile } from '../../download-file.ts';
 import './save.css';
 import { useCopy } from './useCopy.ts';
@@ -25,7 +25,6 @@ export function SaveSection() {
   const image = useSelectedImage();
   const { viewed } = useViewedMap();
   const color = useColorSettings(viewed);
-  const { done: doneCount } = useLibraryCounts();
   const { state, start, cancel } = useSaving();
   const isBusy = state.text !== null;
 
@@ -90,14 +89,7 @@ export function SaveSection() {
         >
           {t('save.copy')}
         </Button>
-        <Button
-          icon={<FileArchive aria-hidden />}
-          disabled={doneCount === 0 || isBusy}
-          title={t('save.zipHint', { count: doneCount })}
-          onClick={saveAll}
-        >
-          {t('save.zip')}
-        </Button>
+        <ZipButton isDisabled={isBusy} onPress={saveAll} />
       </div>
       <OfferFaces />
       {state.text !== null && (
