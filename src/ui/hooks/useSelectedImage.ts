@@ -3,30 +3,11 @@ import { useLibraryStore, type LibraryImage } from '../stores/library-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
 
 /** A picture without what changes while it is worked on: its readers draw again only when the picture is another. */
-export type SelectedImage = Omit<LibraryImage, 'outcome' | 'thumbnail' | 'sha256'>;
+export type SelectedImage = Omit<LibraryImage, 'outcome' | 'sha256'>;
 
-function describe({
-  id,
-  name,
-  source,
-  addedAtMs,
-  widthPx,
-  heightPx,
-  hints,
-  isSample,
-  task,
-}: LibraryImage): SelectedImage {
-  return {
-    id,
-    name,
-    source,
-    addedAtMs,
-    widthPx,
-    heightPx,
-    hints,
-    isSample,
-    ...(task !== undefined && { task }),
-  };
+function describe(image: LibraryImage): SelectedImage {
+  const { id, name, source, addedAtMs, widthPx, heightPx, thumbnail, hints, isSample, task = null } = image;
+  return { id, name, source, addedAtMs, widthPx, heightPx, thumbnail, hints, isSample, task };
 }
 
 /** The picture in the viewer; null while nothing is selected. */

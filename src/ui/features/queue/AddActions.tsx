@@ -1,10 +1,11 @@
 import { FolderPlus, ImagePlus } from 'lucide-react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '../../components/IconButton.tsx';
 import { canPickFolders, openFilePicker, openFolderPicker } from '../../hooks/pickers.ts';
 import { shortcutKey } from '../../hooks/shortcuts.ts';
 
-export function AddActions() {
+export const AddActions = memo(function AddActions() {
   const { t } = useTranslation();
   return (
     <div className="strip-actions">
@@ -25,4 +26,4 @@ export function AddActions() {
       )}
     </div>
   );
-}
+});

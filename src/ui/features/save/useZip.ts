@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ExportKind, LabelsFileKind } from '../../../client/picture-client.types.ts';
 import { downloadFile } from '../../download-file.ts';
-import { useLibraryCounts } from '../../hooks/useCardState.ts';
+import { countCards } from '../../library/card-state.ts';
 import { useServices } from '../../services.tsx';
 import { useLibraryStore } from '../../stores/library-store.ts';
 import { useNoticeStore } from '../../stores/notice-store.ts';
@@ -28,10 +28,14 @@ const KINDS: readonly (ExportKind | LabelsFileKind)[] = [
 export function useZip(start: ReturnType<typeof useSaving>['start']): () => void {
   const { t, i18n } = useTranslation('viewer');
   const { client, pictures } = useServices();
-  const { done: doneCount } = useLibraryCounts();
   return () => {
+    const { done: total } = countCards(
+      useLibraryStore.getState().images,
+      client.getSnapshot().tasks,
+      useSettingsStore.getState().task,
+    );
     void start({
-      text: t('save.zipping', { done: 0, total: doneCount }),
+      text: t('save.zipping', { done: 0, total }),
       describeFailure: (reason) => t('save.zipFailed', { reason }),
       async run({ signal, onProgress }) {
         const settings = useSettingsStore.getState();

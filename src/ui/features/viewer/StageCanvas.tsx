@@ -5,7 +5,7 @@ import { useResolvedTheme } from '../../hooks/useResolvedTheme.ts';
 import type { ViewedMap } from '../../queries.ts';
 import type { DrawnLabels } from '../../hooks/useViewedLabels.ts';
 import { useServices } from '../../services.tsx';
-import type { LibraryImage } from '../../stores/library-store.ts';
+import type { SelectedImage } from '../../hooks/useSelectedImage.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 import { loadPhoto, MAX_PROXY_SIDE_PX } from './load-photo.ts';
 import { createPresenter, type Presenter } from './presenter.ts';
@@ -29,7 +29,7 @@ const PHOTO_COLOR: ColorSettings = {
 export type RendererState = 'loading' | 'ready' | 'lost' | 'unavailable';
 
 interface StageCanvasProps {
-  readonly image: LibraryImage | null;
+  readonly image: SelectedImage | null;
   readonly viewed: ViewedMap | null;
   readonly color: ColorSettings | null;
   /** Parsing: drawn in the place of a map. */

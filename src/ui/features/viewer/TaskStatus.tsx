@@ -8,11 +8,11 @@ import { describeError } from '../../error-messages.ts';
 import { useCardState } from '../../hooks/useCardState.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
 import type { ResultKind } from '../../task-id.ts';
-import type { LibraryImage } from '../../stores/library-store.ts';
+import { useLibraryStore, type LibraryImage } from '../../stores/library-store.ts';
 import { useShareAfter } from './useShareAfter.ts';
 
 interface TaskStatusProps {
-  readonly image: LibraryImage;
+  readonly imageId: string;
   /** The result that is looked at: another one may still be on its way. */
   readonly kind: ResultKind;
   readonly hasMap: boolean;
@@ -23,7 +23,14 @@ interface TaskStatusProps {
 }
 
 /** What the picture waits for or why it has no map, over the photo. Nothing while the map is there. */
-export function TaskStatus({ image, kind, hasMap, mapError, onRun, onCancel }: TaskStatusProps) {
+export function TaskStatus({ imageId, ...props }: TaskStatusProps) {
+  const image = useLibraryStore((state) => state.images.find(({ id }) => id === imageId));
+  return image === undefined ? null : <StatusOf image={image} {...props} />;
+}
+
+type StatusOfProps = Omit<TaskStatusProps, 'imageId'> & { readonly image: LibraryImage };
+
+function StatusOf({ image, kind, hasMap, mapError, onRun, onCancel }: StatusOfProps) {
   const { t } = useTranslation('viewer');
   const { t: tApp } = useTranslation('app');
   const { t: tParsing } = useTranslation('parsing');

@@ -184,7 +184,7 @@ export function Viewer({ empty }: ViewerProps) {
           ) : (
             <TaskStatus
               key={image.id}
-              image={image}
+              imageId={image.id}
               kind={shown}
               hasMap={(viewed ?? parts) !== null}
               mapError={isParsing ? parsing.error : depth.error}

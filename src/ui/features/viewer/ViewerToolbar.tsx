@@ -11,6 +11,7 @@ import {
   SquareSplitHorizontal,
   Waves,
 } from 'lucide-react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ViewMode } from '../../../render/renderer.ts';
 import { IconButton } from '../../components/IconButton.tsx';
@@ -37,7 +38,7 @@ interface ViewerToolbarProps {
 }
 
 /** Views on the left, zoom and the like on the right. */
-export function ViewerToolbar(props: ViewerToolbarProps) {
+export const ViewerToolbar = memo(function ViewerToolbar(props: ViewerToolbarProps) {
   const { scale, zoom, hasMap, isCrosshairOn, onCrosshair, isFullScreen, onFullScreen } = props;
   const { t } = useTranslation('viewer');
   const format = useFormat();
@@ -155,4 +156,4 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
       />
     </div>
   );
-}
+});
