@@ -1,7 +1,7 @@
 /** What the benchmark measures; each function gives rows of its table. */
 import type { Browser, Page } from '@playwright/test';
 import { makeHeavyModel } from './heavy-model.ts';
-import { openPhotoApp, type NamedPhoto } from './photo-app.ts';
+import { openPhotoApp, WINDOW_SETTLE_MS, type NamedPhoto } from './photo-app.ts';
 import { formatMs, median, type BenchRow } from './table.ts';
 
 export interface BenchSetting {
@@ -94,6 +94,7 @@ async function runPeer({ browser, peerUrl, photos }: BenchSetting, threads: numb
       }
     }).observe({ type: 'longtask', buffered: true });
   });
+  await page.waitForTimeout(WINDOW_SETTLE_MS);
   await page.goto(`${peerUrl}?threads=${threads}`);
   await page.waitForFunction(() => 'peer' in window, null, { timeout: 120_000 });
   const urls = photos.map((_, index) => `/photos/${index}.jpg`);
