@@ -147,6 +147,7 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
     const startMs = now();
     const near = batch.map((work) => memory.get(work.key));
     const farKeys = batch.filter((_, index) => near[index] === null).map((work) => work.key);
+    cache.touch(batch.filter((_, index) => near[index] !== null).map((work) => work.key));
     const far = new Map<ResultKey, ResultHeader | null>();
     if (farKeys.length > 0) {
       const headers = await cache.lookUp(farKeys);
@@ -210,6 +211,7 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
         throw new EngineError('REQUEST_INVALID', `There is no task "${taskId}".`);
       }
       const { resultKey } = state.summary;
+      cache.touch([resultKey]);
       const near = memory.get(resultKey);
       if (near) return near;
       const far = await cache.get(resultKey);

@@ -60,6 +60,8 @@ export interface ResultCache {
   lookUp(keys: readonly ResultKey[]): Promise<readonly (ResultHeader | null)[]>;
   /** The whole result, checked; null when it is not there (any more) or damaged. */
   get(key: ResultKey): Promise<InferenceResult | null>;
+  /** In the background: these were used, whoever had them at hand. */
+  touch(keys: readonly ResultKey[]): void;
   /** Copies the buffers, evicts what no longer fits. Resolves when stored, or when that turned out impossible. */
   put(key: ResultKey, result: InferenceResult): Promise<void>;
   clear(): Promise<void>;
@@ -233,7 +235,7 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
     options.onTrouble('cache-corrupt-entry');
   }
 
-  async function touch(db: IDBPDatabase<Schema>, keys: readonly string[]): Promise<void> {
+  async function writeUse(db: IDBPDatabase<Schema>, keys: readonly string[]): Promise<void> {
     const transaction = db.transaction('entries', 'readwrite');
     transaction.done.catch(ignore);
     for (const key of keys) {
@@ -261,6 +263,11 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
     });
   }
 
+  /** Recency must not delay an answer. */
+  function touch(keys: readonly string[]): void {
+    if (keys.length > 0) void attempt(undefined, (db) => writeUse(db, keys));
+  }
+
   const opened = attempt(undefined, async (db) => {
     update((await db.get('usage', 'total')) ?? { sizeBytes: 0, entryCount: 0 });
     return undefined;
@@ -279,9 +286,7 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
             (_, index) => stored[index] !== undefined && entries[index] === null,
           );
           if (corruptKeys.length > 0) await dropCorrupt(db, corruptKeys);
-          const hits = keys.filter((_, index) => entries[index] !== null);
-          // In the background: recency must not delay an answer.
-          if (hits.length > 0) void attempt(undefined, (open) => touch(open, hits));
+          touch(keys.filter((_, index) => entries[index] !== null));
           return entries.map((entry) => entry?.header ?? null);
         },
       ),
@@ -302,6 +307,7 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
         await dropCorrupt(db, [key]);
         return null;
       }),
+    touch,
     put: (key, result) =>
       attempt(undefined, async (db) => {
         const { entry, buffers } = encodeResult(key, result, options.now());
