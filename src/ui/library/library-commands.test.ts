@@ -10,6 +10,7 @@ import type { PictureClient } from '../../client/picture-client.types.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { findModel } from '../../engine/models/catalogue.ts';
 import { useLibraryStore, type LibraryImage } from '../stores/library-store.ts';
+import { useParsingStore } from '../stores/parsing-store.ts';
 import { useSettingsStore } from '../stores/settings-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
 import { allTaskIdsOf, taskIdOf } from '../task-id.ts';
@@ -278,6 +279,19 @@ describe('the library', () => {
     library.remove([b ?? '']);
     expect(useViewStore.getState().selectedImageId).toBeNull();
     expect(isEmptied()).toBe(true);
+  });
+
+  it('forgets how a removed picture was looked at', () => {
+    const { library, images, file } = setUp();
+    library.importFiles([file('a.png'), file('b.png')]);
+    const [a = '', b = ''] = images().map((image) => image.id);
+    for (const id of [a, b]) {
+      useViewStore.getState().setRange(id, { mode: 'full' });
+      useParsingStore.getState().togglePerson(id, 1);
+    }
+    library.remove([a]);
+    expect(useViewStore.getState().ranges).toEqual({ [b]: { mode: 'full' } });
+    expect(useParsingStore.getState().hiddenPeople).toEqual({ [b]: [1] });
   });
 
   it('walks with steps and stops at the ends', async () => {

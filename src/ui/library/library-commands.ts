@@ -9,6 +9,7 @@ import type { PipelineId, TaskId } from '../../engine/api.ts';
 import { toWireError } from '../../engine/errors.ts';
 import type { ModelManifest } from '../../engine/models/manifest.ts';
 import { useLibraryStore, type LibraryImage, type Outcome } from '../stores/library-store.ts';
+import { useParsingStore } from '../stores/parsing-store.ts';
 import { useSettingsStore } from '../stores/settings-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
 import {
@@ -242,6 +243,8 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     for (const id of ids) inspections.cancel(id);
     client.forget(ids.flatMap(allTaskIdsOf));
     library().remove(ids);
+    useViewStore.getState().forget(ids);
+    useParsingStore.getState().forget(ids);
     persistence.remove(ids);
     if (library().images.length === 0) emptiedFlag.set(true);
     if (selectedImageId !== null && gone.has(selectedImageId)) {

@@ -99,6 +99,21 @@ describe('library storage', () => {
     expect((await storage.readAll()).map((image) => image.id)).toEqual(['a']);
   });
 
+  it('opens its database again after another tab had it closed', async () => {
+    await storage.put([makeImage('a')]);
+    // What clearing the site's data does, and a newer version of the app.
+    await new Promise<void>((resolve, reject) => {
+      const request = indexedDB.deleteDatabase(DATABASE);
+      request.onsuccess = () => resolve();
+      request.onerror = () => reject(new Error('cannot delete'));
+    });
+    expect(await storage.put([makeImage('b')])).toEqual([]);
+    expect(storage.measure()).toEqual({ count: 1, sizeBytes: 100 });
+    // It is gone from there, so it may be kept again.
+    await storage.put([makeImage('a')]);
+    expect((await storage.readAll()).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
   it('removes and clears', async () => {
     await storage.put([makeImage('a'), makeImage('b'), makeImage('c')]);
     await storage.remove(['b']);

@@ -2,52 +2,16 @@
  * The library at rest: IndexedDB, one row of facts and one Blob per picture. Loaded lazily.
  * Bounded in count and bytes: the oldest pictures are dropped first.
  */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import * as z from 'zod/mini';
-import { EngineError, ERROR_CODES, type WireError } from '../../engine/errors.ts';
+import { EngineError } from '../../engine/errors.ts';
 import type { LibraryImage } from '../stores/library-store.ts';
+import { openLibraryDatabase } from './library-database.ts';
 import { KEPT_LIMITS, type KeptLimits } from './library-limits.ts';
-
-const wireError = z.object({
-  code: z.enum(ERROR_CODES),
-  message: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  causes: z.array(z.string()),
-  aborted: z.boolean(),
-});
-
-const storedPicture = z.object({
-  id: z.string(),
-  name: z.string(),
-  addedAtMs: z.number(),
-  sha256: z.nullable(z.string()),
-  widthPx: z.nullable(z.number()),
-  heightPx: z.nullable(z.number()),
-  thumbnail: z.nullable(z.instanceof(Blob)),
-  hints: z.array(z.string()),
-  isSample: z.boolean(),
-  task: z.optional(z.nullable(z.enum(['depth', 'parsing', 'both']))),
-  outcome: z.discriminatedUnion('state', [
-    z.object({ state: z.literal('open') }),
-    z.object({ state: z.literal('done') }),
-    z.object({ state: z.literal('cancelled') }),
-    z.object({ state: z.literal('failed'), error: wireError }),
-  ]),
-  /** Of the source. */
-  sizeBytes: z.number(),
-});
-
-type StoredPicture = z.infer<typeof storedPicture>;
-
-interface Schema extends DBSchema {
-  pictures: { key: string; value: unknown };
-  sources: { key: string; value: Blob };
-}
+import { readRow, toRow } from './library-row.ts';
 
 export interface LibraryStorage {
   /** Oldest first. Rows that cannot be read are dropped. */
   readAll(): Promise<LibraryImage[]>;
-  /** Writes pictures with their bytes. Returns the ids that had to go, or were not kept, to stay within the limits. Throws STORAGE_FULL, STORAGE_UNAVAILABLE. */
+  /** Writes pictures with their bytes; a file that can no longer be read is passed over. Returns the ids that had to go, or were not kept, to stay within the limits. Throws STORAGE_FULL, STORAGE_UNAVAILABLE. */
   put(images: readonly LibraryImage[]): Promise<readonly string[]>;
   /** Writes changed facts of pictures that are kept; others are ignored. */
   update(images: readonly LibraryImage[]): Promise<void>;
@@ -60,28 +24,6 @@ export interface LibraryStorage {
 export interface LibraryStorageOptions {
   readonly databaseName?: string;
   readonly limits?: KeptLimits;
-}
-
-function toPlainError(error: WireError): z.infer<typeof wireError> {
-  return { ...error, details: { ...error.details }, causes: [...error.causes] };
-}
-
-function toRow(image: LibraryImage, sizeBytes: number): StoredPicture {
-  const { id, name, addedAtMs, sha256, widthPx, heightPx, thumbnail, hints, isSample, task, outcome } = image;
-  return {
-    id,
-    name,
-    addedAtMs,
-    sha256,
-    widthPx,
-    heightPx,
-    thumbnail,
-    hints: [...hints],
-    isSample,
-    task,
-    outcome: outcome.state === 'failed' ? { state: 'failed', error: toPlainError(outcome.error) } : outcome,
-    sizeBytes,
-  };
 }
 
 /** A transaction each: few enough to be quick, small enough that one failure costs little. */
@@ -110,6 +52,25 @@ function splitIntoBatches(images: readonly SizedImage[], limits: KeptLimits): Si
   return batches;
 }
 
+/** Without files that were moved, changed or are on a drive that is gone: one of them aborts the whole transaction. */
+async function keepReadable(images: readonly SizedImage[]): Promise<SizedImage[]> {
+  const readable = await Promise.all(
+    images.map(({ image: { source } }) =>
+      source
+        .slice(0, 1)
+        .arrayBuffer()
+        .then(
+          () => true,
+          () => false,
+        ),
+    ),
+  );
+  return images.filter((_, index) => readable[index]);
+}
+
+/** Requests are awaited through their transaction, which the failure of one aborts. */
+function ignore(): void {}
+
 function isQuotaError(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'QuotaExceededError';
 }
@@ -117,45 +78,37 @@ function isQuotaError(error: unknown): boolean {
 /** Throws STORAGE_UNAVAILABLE where IndexedDB is blocked. */
 export async function openLibraryStorage(options: LibraryStorageOptions = {}): Promise<LibraryStorage> {
   const { databaseName = 'isobath-library', limits = KEPT_LIMITS } = options;
-  let database: IDBPDatabase<Schema>;
-  try {
-    database = await openDB<Schema>(databaseName, 1, {
-      upgrade(db) {
-        db.createObjectStore('pictures', { keyPath: 'id' });
-        db.createObjectStore('sources');
-      },
-      // A newer version in another tab must not wait for this one.
-      blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
-    });
-  } catch (cause) {
-    throw new EngineError('STORAGE_UNAVAILABLE', 'IndexedDB cannot be opened', { cause });
-  }
 
   /** Sizes of what is kept, oldest first. */
   const kept = new Map<string, number>();
 
+  const database = await openLibraryDatabase(databaseName, {
+    // Another tab may have emptied it.
+    onReopen(keys) {
+      const stored = new Set(keys);
+      for (const id of [...kept.keys()]) if (!stored.has(id)) kept.delete(id);
+    },
+  });
+
   const sumBytes = () => [...kept.values()].reduce((sum, size) => sum + size, 0);
 
   async function drop(ids: readonly string[]): Promise<void> {
-    const transaction = database.transaction(['pictures', 'sources'], 'readwrite');
-    for (const id of ids) {
-      void transaction.objectStore('pictures').delete(id);
-      void transaction.objectStore('sources').delete(id);
-    }
-    await transaction.done;
+    await database.write(({ pictures, sources }) => {
+      for (const id of ids) {
+        pictures.delete(id).catch(ignore);
+        sources.delete(id).catch(ignore);
+      }
+    });
     for (const id of ids) kept.delete(id);
   }
 
   async function write(images: readonly SizedImage[]): Promise<void> {
-    const transaction = database.transaction(['pictures', 'sources'], 'readwrite');
-    const pictures = transaction.objectStore('pictures');
-    const sources = transaction.objectStore('sources');
-    for (const { image, sizeBytes } of images) {
-      // The requests are awaited through `done`; a rejection of one aborts the transaction.
-      sources.put(image.source, image.id).catch(() => undefined);
-      pictures.put(toRow(image, sizeBytes)).catch(() => undefined);
-    }
-    await transaction.done;
+    await database.write(({ pictures, sources }) => {
+      for (const { image, sizeBytes } of images) {
+        sources.put(image.source, image.id).catch(ignore);
+        pictures.put(toRow(image, sizeBytes)).catch(ignore);
+      }
+    });
     for (const { image, sizeBytes } of images) kept.set(image.id, sizeBytes);
   }
 
@@ -195,28 +148,25 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
       await write(images);
       return victims;
     } catch (cause) {
-      if (!isQuotaError(cause))
+      if (isQuotaError(cause)) return [...victims, ...(await writeWithLessRoom(images, cause))];
+      const readable = await keepReadable(images);
+      if (readable.length === images.length)
         throw new EngineError('STORAGE_UNAVAILABLE', 'cannot keep pictures', { cause });
-      return [...victims, ...(await writeWithLessRoom(images, cause))];
+      return readable.length === 0 ? victims : [...victims, ...(await putBatch(readable))];
     }
   }
 
   return {
     async readAll() {
-      const transaction = database.transaction(['pictures', 'sources'], 'readonly');
-      const [rows, sources, keys] = await Promise.all([
-        transaction.objectStore('pictures').getAll(),
-        transaction.objectStore('sources').getAll(),
-        transaction.objectStore('sources').getAllKeys(),
-      ]);
+      const { rows, sources, keys } = await database.readAll();
       const sourceById = new Map(keys.map((key, index) => [key, sources[index]]));
       const images: LibraryImage[] = [];
       const broken: string[] = [];
       for (const row of rows) {
-        const parsed = storedPicture.safeParse(row);
-        const source = parsed.success ? sourceById.get(parsed.data.id) : undefined;
-        if (parsed.success && source) {
-          const { sizeBytes: sourceBytes, ...facts } = parsed.data;
+        const picture = readRow(row);
+        const source = picture === null ? undefined : sourceById.get(picture.id);
+        if (picture !== null && source) {
+          const { sizeBytes: sourceBytes, ...facts } = picture;
           if (sourceBytes === source.size) images.push({ ...facts, source });
           else broken.push(facts.id);
         } else if (typeof row === 'object' && row !== null && 'id' in row && typeof row.id === 'string') {
@@ -241,21 +191,21 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
     },
 
     async update(images) {
-      const transaction = database.transaction('pictures', 'readwrite');
-      for (const image of images) {
-        const sizeBytes = kept.get(image.id);
-        if (sizeBytes !== undefined) transaction.store.put(toRow(image, sizeBytes)).catch(() => undefined);
-      }
-      await transaction.done;
+      await database.write(({ pictures }) => {
+        for (const image of images) {
+          const sizeBytes = kept.get(image.id);
+          if (sizeBytes !== undefined) pictures.put(toRow(image, sizeBytes)).catch(ignore);
+        }
+      });
     },
 
     remove: (ids) => drop(ids),
 
     async clear() {
-      const transaction = database.transaction(['pictures', 'sources'], 'readwrite');
-      void transaction.objectStore('pictures').clear();
-      void transaction.objectStore('sources').clear();
-      await transaction.done;
+      await database.write(({ pictures, sources }) => {
+        pictures.clear().catch(ignore);
+        sources.clear().catch(ignore);
+      });
       kept.clear();
     },
 

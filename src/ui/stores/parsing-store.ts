@@ -31,6 +31,8 @@ interface ParsingState {
   setDepthRange(range: NearnessRange | null): void;
   setBoxes(hasBoxes: boolean): void;
   setFaceBlur(change: Partial<FaceBlurChoice>): void;
+  /** What was chosen for pictures that are gone. */
+  forget(imageIds: readonly string[]): void;
 }
 
 export const NO_PEOPLE: readonly number[] = [];
@@ -64,4 +66,11 @@ export const useParsingStore = create<ParsingState>()((set) => ({
   setDepthRange: (depthRange) => set({ depthRange }),
   setBoxes: (hasBoxes) => set({ hasBoxes }),
   setFaceBlur: (change) => set(({ faceBlur }) => ({ faceBlur: { ...faceBlur, ...change } })),
+  forget: (imageIds) =>
+    set((state) => {
+      const gone = new Set(imageIds);
+      const entries = Object.entries(state.hiddenPeople);
+      const kept = entries.filter(([id]) => !gone.has(id));
+      return kept.length === entries.length ? state : { hiddenPeople: Object.fromEntries(kept) };
+    }),
 }));

@@ -52,6 +52,8 @@ interface ViewState {
   setComparePosition(position: number): void;
   setOverlayOpacity(opacity: number): void;
   setRange(imageId: string, range: RangeChoice): void;
+  /** What was chosen for pictures that are gone. */
+  forget(imageIds: readonly string[]): void;
   setOpenPanel(panel: ViewState['openPanel']): void;
   setPhotoOnly(isPhotoOnly: boolean): void;
   setProbe(probe: PicturePoint | null): void;
@@ -86,6 +88,13 @@ export const useViewStore = create<ViewState>()((set) => ({
   setComparePosition: (position) => set({ comparePosition: Math.min(1, Math.max(0, position)) }),
   setOverlayOpacity: (opacity) => set({ overlayOpacity: Math.min(1, Math.max(0, opacity)) }),
   setRange: (imageId, range) => set((state) => ({ ranges: { ...state.ranges, [imageId]: range } })),
+  forget: (imageIds) =>
+    set((state) => {
+      const gone = new Set(imageIds);
+      const entries = Object.entries(state.ranges);
+      const kept = entries.filter(([id]) => !gone.has(id));
+      return kept.length === entries.length ? state : { ranges: Object.fromEntries(kept) };
+    }),
   setOpenPanel: (openPanel) => set({ openPanel }),
   setPhotoOnly: (isPhotoOnly) => set({ isPhotoOnly }),
   setProbe: (probe) => set({ probe }),
