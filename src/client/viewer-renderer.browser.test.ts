@@ -71,6 +71,32 @@ describe('viewer renderer', () => {
     reference.dispose();
   });
 
+  it('draws in its worker, too, where a canvas cannot be handed over, and grows with the view', async () => {
+    const canvas = document.createElement('canvas');
+    Object.defineProperty(canvas, 'transferControlToOffscreen', { value: undefined });
+    document.body.append(canvas);
+    let spawned = 0;
+    const renderer = await createViewerRenderer(canvas, {
+      spawn() {
+        spawned += 1;
+        return new Worker(new URL('../worker/viewer.worker.ts', import.meta.url), { type: 'module' });
+      },
+    });
+    renderers.push(renderer);
+    renderer.setSource(ramp);
+    await renderer.draw({ ...VIEW, widthPx: 8, heightPx: 8 });
+    expect([canvas.width, canvas.height]).toEqual([8, 8]);
+    expect(await renderer.draw(VIEW)).toBeGreaterThan(0);
+    expect(spawned).toBe(1);
+    const shown = await readShown(canvas);
+
+    const reference = createRenderer(document.createElement('canvas'));
+    reference.setSource(ramp);
+    const whole = { x: 0, y: 0, width: SIZE, height: SIZE };
+    expect([...shown]).toEqual([...reference.readColorTile(whole, VIEW.color, null)]);
+    reference.dispose();
+  });
+
   it('takes the photo over, and keeps it for the next map', async () => {
     const { canvas, renderer } = await setUp();
     const pixels = new ImageData(SIZE, SIZE);

@@ -28,7 +28,7 @@ function spawnViewerWorker(): Worker {
   });
 }
 
-/** Draws here, where a canvas cannot be handed to a worker (Safari before 17). */
+/** Draws here, where workers have no canvas at all. */
 async function createLocalRenderer(
   canvas: HTMLCanvasElement,
   options: ViewerRendererOptions,
@@ -57,8 +57,31 @@ function watchDeath(worker: Worker): Promise<never> {
   });
 }
 
+/** Where the worker's frames go: to the canvas it was given, or from here to the one that could not be. */
+function openTarget(canvas: HTMLCanvasElement): {
+  readonly offscreen: OffscreenCanvas | null;
+  show(frame: ImageBitmap | null): void;
+} {
+  if (typeof canvas.transferControlToOffscreen === 'function') {
+    return { offscreen: canvas.transferControlToOffscreen(), show: () => undefined };
+  }
+  const context = canvas.getContext('bitmaprenderer');
+  if (context === null) throw new EngineError('INTERNAL', 'No context for showing frames');
+  return {
+    offscreen: null,
+    show(frame) {
+      if (frame === null) return;
+      // The context does not size its canvas.
+      if (canvas.width !== frame.width) canvas.width = frame.width;
+      if (canvas.height !== frame.height) canvas.height = frame.height;
+      context.transferFromImageBitmap(frame);
+    },
+  };
+}
+
 function connect(
   api: Remote<ViewerWorkerApi>,
+  show: (frame: ImageBitmap | null) => void,
   dispose: () => void,
 ): Omit<ViewerRenderer, 'kind' | 'maxTextureSizePx'> {
   let sent: RenderSource | null = null;
@@ -73,7 +96,9 @@ function connect(
   async function drawNow(view: View): Promise<number | null> {
     isDrawing = true;
     try {
-      return await api.draw(view);
+      const { drawMs, frame } = await api.draw(view);
+      show(frame);
+      return drawMs;
     } catch (error) {
       console.error('The viewer worker could not draw', error);
       return null;
@@ -115,12 +140,12 @@ function connect(
   };
 }
 
-/** Hands `canvas` to a worker, for good. Throws WORKER_CRASHED, or INTERNAL when there is no way to draw. */
+/** Binds `canvas` to a worker, for good. Throws WORKER_CRASHED, or INTERNAL when there is no way to draw. */
 export async function createViewerRenderer(
   canvas: HTMLCanvasElement,
   options: ViewerRendererOptions = {},
 ): Promise<ViewerRenderer> {
-  if (typeof canvas.transferControlToOffscreen !== 'function') return createLocalRenderer(canvas, options);
+  if (typeof OffscreenCanvas !== 'function') return createLocalRenderer(canvas, options);
   const worker = (options.spawn ?? spawnViewerWorker)();
   const api = wrap<ViewerWorkerApi>(worker);
   const dispose = () => {
@@ -128,13 +153,14 @@ export async function createViewerRenderer(
     worker.terminate();
   };
   try {
-    const offscreen = canvas.transferControlToOffscreen();
+    const { offscreen, show } = openTarget(canvas);
     const onContextChange = proxy((state: 'lost' | 'restored') => options.onContextChange?.(state));
     const death = watchDeath(worker);
-    const started = await Promise.race([api.start(transfer(offscreen, [offscreen]), onContextChange), death]);
+    const handed = offscreen === null ? null : transfer(offscreen, [offscreen]);
+    const started = await Promise.race([api.start(handed, onContextChange), death]);
     if (!started.ok) throw fromWireError(started.error);
     death.catch(() => options.onCrash?.());
-    return { ...started.value, ...connect(api, dispose) };
+    return { ...started.value, ...connect(api, show, dispose) };
   } catch (error) {
     dispose();
     throw error;

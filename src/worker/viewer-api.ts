@@ -1,4 +1,4 @@
-/** The boundary of the viewer worker, which draws the viewed picture on a transferred canvas. */
+/** The boundary of the viewer worker, which draws the viewed picture on a transferred canvas, or on its own where canvases cannot be transferred. */
 import type { Reply } from '../engine/api.ts';
 import type { Renderer, RenderSource, View } from '../render/renderer.ts';
 
@@ -18,13 +18,20 @@ export interface ViewerStart {
   readonly maxTextureSizePx: number;
 }
 
+export interface Drawn {
+  /** Milliseconds that drawing took, uploads of a new source included. */
+  readonly drawMs: number;
+  /** null: it is on the canvas that was transferred. */
+  readonly frame: ImageBitmap | null;
+}
+
 export interface ViewerWorkerApi {
-  /** Once, before all others. `onContextChange` is the one channel back. */
+  /** Once, before all others. `onContextChange` is the one channel back. Without a canvas every draw gives its frame back. */
   start(
-    canvas: OffscreenCanvas,
+    canvas: OffscreenCanvas | null,
     onContextChange: (state: 'lost' | 'restored') => void,
   ): Promise<Reply<ViewerStart>>;
   setSource(message: SourceMessage): void;
-  /** Milliseconds that drawing took, uploads of a new source included; resolves when the browser has taken the frame. */
-  draw(view: View): Promise<number>;
+  /** Resolves when the browser has taken the frame, or with the frame, which is transferred. */
+  draw(view: View): Promise<Drawn>;
 }

@@ -1,12 +1,15 @@
 /** Composition root of the viewer worker: the renderer on a transferred canvas, over Comlink, so that a slow GPU never holds up the page. */
-import { expose } from 'comlink';
+import { expose, transfer } from 'comlink';
+import { EngineError } from '../engine/errors.ts';
 import { createRenderer } from '../render/create-renderer.ts';
 import type { Renderer, RenderSource } from '../render/renderer.ts';
 import { replyOf } from './reply.ts';
-import { SAME, type Same, type SourceMessage, type ViewerWorkerApi } from './viewer-api.ts';
+import { SAME, type Drawn, type Same, type SourceMessage, type ViewerWorkerApi } from './viewer-api.ts';
 
 let renderer: Renderer | null = null;
 let source: RenderSource | null = null;
+/** The worker's own canvas, where the page could not hand one over. */
+let ownCanvas: OffscreenCanvas | null = null;
 /** Of a new source, until its first draw. */
 let uploadMs = 0;
 
@@ -37,7 +40,10 @@ function receive(message: SourceMessage): RenderSource {
 const api: ViewerWorkerApi = {
   start: (canvas, onContextChange) =>
     replyOf(() => {
-      renderer = createRenderer(canvas, { onContextChange });
+      ownCanvas = canvas === null ? new OffscreenCanvas(1, 1) : null;
+      const target = canvas ?? ownCanvas;
+      if (target === null) throw new EngineError('INTERNAL', 'No canvas to draw on');
+      renderer = createRenderer(target, { onContextChange });
       return { kind: renderer.kind, maxTextureSizePx: renderer.maxTextureSizePx };
     }),
   setSource(message) {
@@ -53,8 +59,12 @@ const api: ViewerWorkerApi = {
     renderer?.draw(view);
     const drawMs = performance.now() - startMs + uploadMs;
     uploadMs = 0;
+    if (ownCanvas !== null) {
+      const frame = ownCanvas.transferToImageBitmap();
+      return transfer<Drawn>({ drawMs, frame }, [frame]);
+    }
     await nextFrame();
-    return drawMs;
+    return { drawMs, frame: null };
   },
 };
 
