@@ -1,10 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from './app.ts';
 import { makePngs } from './support/pictures.ts';
 
 /** One worker with one thread keeps pictures waiting long enough to be acted on. */
 const SLOW = { ep: 'wasm', workers: '1', threads: '1' };
 
-test('a hundred pictures at once are all computed, in a list that renders only what is near the screen', async ({
+test('a dropped folder of a hundred pictures is computed while the page goes on, in a list that renders only what is near the screen', async ({
   app,
 }, info) => {
   test.slow();
@@ -17,11 +19,19 @@ test('a hundred pictures at once are all computed, in a list that renders only w
       for (const entry of list.getEntries()) page.longTasksMs?.push(entry.duration);
     }).observe({ type: 'longtask' });
   });
-  await app.add(makePngs(100, 100));
+  const folder = info.outputPath('holiday');
+  mkdirSync(folder);
+  for (const { name, buffer } of makePngs(100, 100)) writeFileSync(join(folder, name), buffer);
+  await app.dropPaths([folder]);
   await app.waitForCounts({ total: 100 });
   const rendered = await app.cards().count();
   expect(rendered).toBeGreaterThanOrEqual(12);
   expect(rendered).toBeLessThan(60);
+  // Looked at while the rest waits: its turn comes next, and it is drawn.
+  await app.select('picture-109.png');
+  await expect(app.card('picture-109.png')).toHaveAttribute('data-state', 'done');
+  await expect(app.canvas).toHaveAttribute('data-content', 'map');
+  expect((await app.counts()).done).toBeLessThan(100);
   await app.waitForCounts({ total: 100, done: 100, failed: 0 }, 180_000);
   const longTasksMs = await app.page.evaluate(
     () => (window as Window & { longTasksMs?: number[] }).longTasksMs ?? [],
