@@ -1,104 +1,21 @@
 /** Live view with films that play the camera: order, latest wins, problems and their ends, recording. */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import type { Locator, Page } from '@playwright/test';
 import { ALL_FORMATS, BufferSource, Input } from 'mediabunny';
 import { expect, test } from './app.ts';
-import { CUTTING, makeNoisyScene, MOVING, writeScene, type Scene } from './support/fake-camera.ts';
-import { CHROMIUM_LAUNCH } from './tools/chromium.ts';
+import { CUTTING, makeNoisyScene, MOVING, writeScene } from './support/fake-camera.ts';
+import {
+  CAMERA_OPTIONS,
+  FILM,
+  frame,
+  liveCanvas,
+  open,
+  readCounts,
+  refuseWith,
+  trackStates,
+  waitForFrames,
+} from './support/live-page.ts';
 
-const FILM = join(tmpdir(), `isobath-camera-${process.pid}.y4m`);
-
-test.use({
-  permissions: ['camera'],
-  launchOptions: {
-    ...CHROMIUM_LAUNCH,
-    args: [
-      ...CHROMIUM_LAUNCH.args,
-      '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-video-capture=${FILM}`,
-    ],
-  },
-});
-
-interface Counts {
-  readonly received: number;
-  readonly shown: number;
-  readonly dropped: number;
-  readonly failed: number;
-  readonly inFlight: number;
-  readonly maxInFlight: number;
-  readonly maxWaiting: number;
-  readonly opened: number;
-  readonly closed: number;
-  readonly doubleCloses: number;
-  readonly sceneCuts: number;
-}
-
-const liveCanvas = (page: Page): Locator => page.getByTestId('live-canvas');
-
-async function readCounts(page: Page): Promise<Counts> {
-  return JSON.parse((await liveCanvas(page).getAttribute('data-counts')) ?? '{}') as Counts;
-}
-
-async function frame(page: Page): Promise<number> {
-  return Number(await liveCanvas(page).getAttribute('data-frame'));
-}
-
-async function waitForFrames(page: Page, more: number): Promise<number> {
-  const from = await frame(page).catch(() => 0);
-  await expect.poll(() => frame(page), { timeout: 40_000 }).toBeGreaterThanOrEqual(from + more);
-  return frame(page);
-}
-
-/** Small and on one thread, so that a slow machine shows some frames a second. */
-const QUICK = { view: 'live', ep: 'wasm', threads: '1' };
-
-async function setDetail(page: Page, detailPx: number): Promise<void> {
-  await page.addInitScript((size) => {
-    localStorage.setItem(
-      'isobath.live',
-      JSON.stringify({ version: 1, state: { detailPx: { 'isobath-depth-tiny': size }, isMirrored: false } }),
-    );
-  }, detailPx);
-}
-
-/** Keeps every stream that the page was given, and may refuse. */
-async function watchCamera(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const watched = window as Window & { streams?: MediaStream[]; refuseWith?: string | null };
-    watched.streams = [];
-    const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    navigator.mediaDevices.getUserMedia = async (constraints) => {
-      if (watched.refuseWith) throw new DOMException('as the test wishes', watched.refuseWith);
-      const stream = await original(constraints);
-      watched.streams?.push(stream);
-      return stream;
-    };
-  });
-}
-
-async function trackStates(page: Page): Promise<readonly string[]> {
-  return page.evaluate(() =>
-    ((window as Window & { streams?: MediaStream[] }).streams ?? []).flatMap((stream) =>
-      stream.getTracks().map((track) => track.readyState),
-    ),
-  );
-}
-
-async function refuseWith(page: Page, name: string | null): Promise<void> {
-  await page.evaluate((error) => {
-    (window as Window & { refuseWith?: string | null }).refuseWith = error;
-  }, name);
-}
-
-async function open(page: Page, scene: Scene, params: Readonly<Record<string, string>> = {}): Promise<void> {
-  writeScene(FILM, scene);
-  await setDetail(page, 128);
-  await watchCamera(page);
-  await page.goto(`?${new URLSearchParams({ ...QUICK, ...params }).toString()}`);
-}
+test.use(CAMERA_OPTIONS);
 
 test('the address starts the camera, frames come, and every one of them is closed exactly once', async ({
   app,
@@ -275,19 +192,6 @@ test('a frozen frame goes into the library and gets its map', async ({ app }) =>
     'data-state',
     'done',
   );
-});
-
-test('parsing runs live, too, and faces can be blurred', async ({ app }) => {
-  const { page } = app;
-  await open(page, MOVING, { source: 'camera' });
-  await waitForFrames(page, 2);
-  await page.getByRole('radio', { name: 'Parsing', exact: true }).click();
-  await expect(page.getByTestId('live-status')).toBeAttached();
-  await page.getByRole('switch', { name: 'Blur faces', exact: true }).click();
-  await waitForFrames(page, 3);
-  expect((await readCounts(page)).failed).toBe(0);
-  await page.getByRole('radio', { name: 'Depth', exact: true }).click();
-  await waitForFrames(page, 3);
 });
 
 test('without a track processor frames go through the page, one at a time', async ({ app }) => {

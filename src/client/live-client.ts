@@ -353,8 +353,10 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
       applySettings();
     },
     setView(next) {
+      const isBlurSame = JSON.stringify(view?.labels?.blur) === JSON.stringify(next.labels?.blur);
       view = next;
       door?.setView(next);
+      if (!isBlurSame) feed?.refresh();
     },
     freeze: () => requireDoor(door).freeze(),
     startRecording: (kind) => outputs.startRecording(kind),

@@ -6,7 +6,7 @@ import type { BlurSource, RenderCanvas } from '../render/renderer.ts';
 import { toScalarMap } from '../render/scalar-map.ts';
 import type { LiveConfig } from '../worker/live-api.ts';
 import { encodePhoto } from './encode-photo.ts';
-import type { FramePath, FramePathEvents } from './frame-path.ts';
+import type { FramePath, FramePathEvents, Tap, TapKind } from './frame-path.ts';
 import { createFrameReader, type ReadFrame } from './frame-reader.ts';
 import { createLanes, type Lanes, type LaneSpawn } from './lanes.ts';
 import { computeLuma } from './luma.ts';
@@ -14,6 +14,7 @@ import { createPhotoTap } from './photo-tap.ts';
 import { createPresenter, type Picture } from './presenter.ts';
 import { createSteadiness } from './steadiness.ts';
 import { toTapSize } from './tap-view.ts';
+import type { PictureSize } from './view-geometry.ts';
 
 export interface CpuPathOptions extends FramePathEvents {
   readonly canvas: RenderCanvas;
@@ -70,6 +71,10 @@ export function createCpuPath(options: CpuPathOptions): FramePath {
     }
     const settings = { ...wanted, classes: new Set(wanted.classes), people: null };
     return { photo, map: null, labels, blur: holdBlur(createFaceBlur(labels, settings, size)) };
+  }
+
+  function openTap(kind: TapKind, fixedSize: PictureSize | null): Tap {
+    return createPhotoTap({ kind, fixedSize, getPicture: presenter.getPicture, getView: presenter.getView });
   }
 
   return {
@@ -133,6 +138,8 @@ export function createCpuPath(options: CpuPathOptions): FramePath {
       }
     },
     preview(tracked, isMirrored) {
+      // Nobody has looked for faces in it yet.
+      if (presenter.getView()?.labels?.blur) return;
       const { photo } = reader.read(tracked.frame, { isMirrored, longSidePx: 1 });
       presenter.show({ photo, map: null, labels: null, blur: null });
     },
@@ -146,12 +153,20 @@ export function createCpuPath(options: CpuPathOptions): FramePath {
       if (picture === null || view === null) return null;
       return toTapSize(kind, view, { widthPx: picture.photo.width, heightPx: picture.photo.height });
     },
-    createTap: (kind, fixedSize) =>
-      createPhotoTap({ kind, fixedSize, getPicture: presenter.getPicture, getView: presenter.getView }),
+    createTap: openTap,
     async readPhoto() {
-      const photo = presenter.getPicture()?.photo;
-      if (photo === undefined) throw new EngineError('REQUEST_INVALID', 'There is no frame to keep yet');
-      return encodePhoto(photo, { widthPx: photo.width, heightPx: photo.height });
+      const picture = presenter.getPicture();
+      if (picture === null) throw new EngineError('REQUEST_INVALID', 'There is no frame to keep yet');
+      const { photo, blur } = picture;
+      if (blur === null) return encodePhoto(photo, { widthPx: photo.width, heightPx: photo.height });
+      const size = { widthPx: photo.width, heightPx: photo.height };
+      const tap = openTap('photo', size);
+      try {
+        tap.draw();
+        return await encodePhoto(tap.canvas, size);
+      } finally {
+        tap.dispose();
+      }
     },
     dispose() {
       lanes?.dispose();

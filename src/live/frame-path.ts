@@ -7,8 +7,8 @@ import type { LiveConfig, LiveStage, LiveStats, LiveView, RecordingKind } from '
 import type { TrackedFrame } from './frame-ledger.ts';
 import type { PictureSize } from './view-geometry.ts';
 
-/** What a tap shows: a recording's picture, or what is on screen. */
-export type TapKind = RecordingKind | 'view';
+/** What a tap shows: a recording's picture, what is on screen, or the photo alone. */
+export type TapKind = RecordingKind | 'view' | 'photo';
 
 /** A second canvas with what was drawn last, for recorders and mirrors: the size of the source, no surround. */
 export interface Tap {

@@ -40,7 +40,8 @@ export function toRenderView(picture: Picture, view: LiveView, canvas: PictureSi
   if (labels === null || view.labels === null) return composed;
   const { isOutline, lineWidthPx, paletteRgba } = view.labels;
   const peopleOn = new Uint8Array(labels.people.length + 1).fill(1);
-  return { ...composed, labels: { isOutline, lineWidthPx, paletteRgba, peopleOn } };
+  // Nothing that leaves the page or is looked at over a shoulder shows a face that was to be hidden.
+  return { ...composed, labels: { isOutline, lineWidthPx, paletteRgba, peopleOn }, isPhotoBlurred: true };
 }
 
 export interface Presenter {

@@ -9,7 +9,7 @@ export function toTapView(kind: TapKind, view: LiveView): LiveView {
   if (kind === 'view') return view;
   return {
     ...view,
-    mode: kind === 'side-by-side' ? 'side-by-side' : 'map',
+    mode: kind === 'side-by-side' || kind === 'photo' ? kind : 'map',
     color: kind === 'grey' ? { ...view.color, colormap: 'grey' } : view.color,
   };
 }

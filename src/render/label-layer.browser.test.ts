@@ -167,3 +167,32 @@ test('faces are blurred in full, softly around, and not elsewhere; both renderer
   expect(noise(20, 45, 58)).toBeGreaterThan(30);
   expect(createFaceBlur(map, { ...settings, classes: new Set([9]) }, SIZE)).toBeNull();
 });
+
+test('a blur of the whole photo covers it in every view, and leaves classes where they belong', async () => {
+  const labels = createLabels();
+  const map: LabelMap = { ...labels, instancesU16: null, labels: ['a', 'b', 'c', 'd'], people: [] };
+  const settings = { classes: new Set([3]), people: null, feather: 0, strength: 1 };
+  const photo = await createPhoto();
+  const source = { ...SIZE, photo, map: null, labels, blur: createFaceBlur(map, settings, SIZE) };
+  const look = createLook([1, 2, 3]);
+  const isSharp = (pixels: Uint8ClampedArray, fromX: number, widthPx: number) => {
+    const blues = Array.from({ length: 6 }, (_, i) => rgbAt(pixels, fromX + i, 20, widthPx)[2]!);
+    return Math.max(...blues) - Math.min(...blues) > 60;
+  };
+  const views = [
+    ['photo', 26, 60],
+    ['compare', 24, 60],
+    ['side-by-side', 26, 120],
+  ] as const;
+  for (const [mode, fromX, widthPx] of views) {
+    const view = { ...VIEW, mode, widthPx, labels: look };
+    const [gpu, cpu] = drawBoth(source, { ...view, isPhotoBlurred: true });
+    expect(maxDifference(gpu, cpu), mode).toBeLessThanOrEqual(STEPS);
+    expect(isSharp(gpu, fromX, widthPx), mode).toBe(false);
+    const [sharp] = drawBoth(source, view);
+    expect(isSharp(sharp, fromX, widthPx), mode).toBe(true);
+  }
+  const shown = createLook([3]);
+  const [gpu] = drawBoth(source, { ...VIEW, mode: 'photo', labels: shown, isPhotoBlurred: true });
+  expect(rgbAt(gpu, 50, 4)[0]).toBe(200);
+});

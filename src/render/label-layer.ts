@@ -272,12 +272,15 @@ export function createLabelLayer(gl: WebGL2RenderingContext): LabelLayer {
   return {
     draw(source, view, viewport) {
       const { labels, blur, photo } = source;
-      if (blur && photo !== null) {
+      const isMapHere = viewport.content !== 'photo';
+      const isBlurEverywhere = view.isPhotoBlurred === true;
+      if (blur && photo !== null && (isMapHere || isBlurEverywhere)) {
         uploadBlur(blur, photo);
         prepare(source, view, viewport);
+        if (isBlurEverywhere) gl.uniform1f(at.uSplitX, 0);
         blend(PASS.blur);
       }
-      if (labels && view.labels) {
+      if (labels && view.labels && isMapHere) {
         uploadLabels(labels);
         uploadLook(view.labels);
         prepare(source, view, viewport);

@@ -47,7 +47,7 @@ export interface RenderSource {
   readonly map: ScalarMap | null;
   /** Drawn over the photo where a map would be, with `View.labels`; together with `map: null`. */
   readonly labels?: LabelSource | null;
-  /** Drawn over the photo, under the labels, where a map would be. Needs the photo. */
+  /** Drawn over the photo, under the labels, where a map would be, or everywhere (`View.isPhotoBlurred`). Needs the photo. */
   readonly blur?: BlurSource | null;
 }
 
@@ -83,6 +83,8 @@ export interface View {
   readonly overlayOpacity: number;
   /** null or absent: the labels of the source are not drawn. */
   readonly labels?: LabelLook | null;
+  /** The blur of the source covers the photo wherever it is seen, not only where a map would be: nothing to compare with is left. */
+  readonly isPhotoBlurred?: boolean;
   /** Drawing buffer size in device pixels. */
   readonly widthPx: number;
   readonly heightPx: number;

@@ -211,7 +211,6 @@ export function createWebgl2Renderer(canvas: RenderCanvas, options: RendererOpti
   function drawLabels(current: RenderSource, view: View): void {
     labelLayer ??= createLabelLayer(gl);
     for (const viewport of viewportsOf(view.mode, view.widthPx, view.heightPx)) {
-      if (viewport.content === 'photo') continue;
       const { x, y, width, height } = viewport;
       gl.bindFramebuffer(gl.FRAMEBUFFER, null);
       gl.viewport(x, view.heightPx - y - height, width, height);

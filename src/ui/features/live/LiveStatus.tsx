@@ -32,7 +32,13 @@ export function LiveStatus() {
   const problem = useLiveSnapshot((snapshot) => snapshot.problem);
   const model = useLiveSnapshot((snapshot) => snapshot.model);
   return (
-    <div className="stage-status" data-testid="live-status" data-state={state} data-problem={problem ?? ''}>
+    <div
+      className="stage-status"
+      data-testid="live-status"
+      data-state={state}
+      data-problem={problem ?? ''}
+      data-model={model.state}
+    >
       {state === 'idle' && <StartCard />}
       {problem !== null && <ProblemCard problem={problem} />}
       {state === 'opening' && <Chip name="opening" />}

@@ -118,7 +118,7 @@ export const live = {
     styles: { overlay: 'Overlay', mosaic: 'Mosaic', outline: 'Outline' },
     opacity: 'Opacity',
     blurHint:
-      'In the view Map and in recordings. A face that the model misses for a moment stays blurred where it was.',
+      'In every view, in recordings and in frozen frames. A face that the model misses for a moment stays blurred where it was.',
   },
   colour: { edgesOff: 'Left out live: this browser draws without a graphics processor.' },
   hud: { fps: 'fps', latency: 'delay', size: 'map', backend: 'on' },

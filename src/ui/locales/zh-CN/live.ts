@@ -110,7 +110,7 @@ export const live: Resources['live'] = {
     style: '样式',
     styles: { overlay: '叠加', mosaic: '色块', outline: '轮廓' },
     opacity: '不透明度',
-    blurHint: '作用于“深度图”视图和录制。模型一时漏掉的人脸会在原处保持模糊。',
+    blurHint: '作用于所有视图、录制和定格的画面。模型一时漏掉的人脸会在原处保持模糊。',
   },
   colour: { edgesOff: '实时模式下不启用：此浏览器没有使用图形处理器绘制。' },
   hud: { fps: '帧/秒', latency: '延迟', size: '深度图', backend: '运算' },
