@@ -2,7 +2,7 @@ import type { Translation } from '../resources.types.ts';
 import type { errors as source } from '../en/errors.ts';
 
 export const errors: Translation<typeof source> = {
-  IMAGE_EMPTY: '这个文件是空的。请从来源处重新选择。',
+  IMAGE_EMPTY: '这个文件是空的。请重新选择原文件。',
   IMAGE_NOT_AN_IMAGE: '这个文件不是图片。支持 JPEG、PNG、WebP、AVIF、GIF 和 BMP。',
   IMAGE_UNSUPPORTED_FORMAT: '浏览器无法读取这种图片格式。支持 JPEG、PNG、WebP、AVIF、GIF 和 BMP。',
   IMAGE_TOO_LARGE: '这张图片太大。请缩小后再试。',
@@ -37,7 +37,7 @@ export const errors: Translation<typeof source> = {
   queueFullAt: '已有 {{limit}} 张图片在等待，达到上限。请在部分完成后重试。',
   TASK_TIMEOUT: '用时过长，已停止。请降低精细度或延长时限后重试。',
   taskTimeoutAfter: '已在 {{time}} 后停止。请降低精细度，或在设置中延长时限后重试。',
-  WORKER_CRASHED: '工作线程在这张图片上两次停止。请降低精细度后重试。',
+  WORKER_CRASHED: '工作线程处理这张图片时两次意外停止。请降低精细度后重试。',
   WORKER_START_FAILED: '无法启动工作线程。请刷新页面；若仍如此，请减少工作线程。',
   STORAGE_UNAVAILABLE: '浏览器不允许 Isobath 在此存储内容。',
   STORAGE_FULL: '存储空间已满。请在设置中清除缓存或图库。',

@@ -39,7 +39,7 @@ export const parsing: Translation<typeof source> = {
     title: '人物',
     name: '人物 {{number}}',
     estimated: '估计结果：含有脸或头发的相连区域。',
-    score: '得分 {{score}}',
+    score: '置信度 {{score}}',
     line: '{{name}}：{{parts}}',
     separator: '、',
     boxes: '显示方框',
@@ -65,7 +65,7 @@ export const parsing: Translation<typeof source> = {
     saveHint: '对所有含有照片的文件生效，包括复制和 ZIP。其他文件不含人脸。',
     areBlurred: '所有含有照片的文件中，人脸均已模糊。',
     offer: '分享前模糊人脸',
-    offerHint: '在本设备上找到人脸，再保存去除人脸的照片。',
+    offerHint: '在本设备上找到人脸，再保存人脸已模糊的照片。',
   },
   model: {
     summary: '内置：任意人数的衣着和身体部位。',
@@ -73,8 +73,8 @@ export const parsing: Translation<typeof source> = {
   },
   state: {
     computing: '正在查找部位',
-    cancelledHint: '照片在这里，但没有解析。',
-    failed: '{{name}} 没有解析成功',
+    cancelledHint: '照片还在，只是没有解析。',
+    failed: '{{name}} 解析失败',
     run: '解析',
     loading: '正在取回部位',
     unreadable: '无法读取已保存的 {{name}} 的部位。请重新运行。',

@@ -60,7 +60,7 @@ export const viewer: Translation<typeof source> = {
     cancel: '取消',
     cancelled: '已取消',
     cancelledHint: '照片还在，只是没有计算深度。',
-    failed: '{{name}} 没有得到深度图',
+    failed: '无法计算 {{name}} 的深度图',
     mapUnreadable: '无法读取 {{name}} 已存的深度图，请重新计算。',
     retry: '重试',
     run: '计算深度',
