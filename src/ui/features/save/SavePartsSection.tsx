@@ -6,7 +6,6 @@ import { IconButton } from '../../components/IconButton.tsx';
 import { Progress } from '../../components/Progress.tsx';
 import { Section } from '../../components/Section.tsx';
 import { Switch } from '../../components/Switch.tsx';
-import { downloadFile } from '../../download-file.ts';
 import { shortcutKey, useShortcuts } from '../../hooks/shortcuts.ts';
 import { useLibraryCounts } from '../../hooks/useCardState.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
@@ -17,6 +16,7 @@ import { useSettingsStore } from '../../stores/settings-store.ts';
 import './save.css';
 import { SaveButton } from './SaveButton.tsx';
 import { useCopy } from './useCopy.ts';
+import { useSaveFile } from './useSaveFile.ts';
 import { useSaving } from './useSaving.ts';
 import { useZip } from './useZip.ts';
 
@@ -57,18 +57,11 @@ export function SavePartsSection() {
   };
   const item = readItem();
 
+  const saveFile = useSaveFile(start);
   const save = (kind: LabelsFileKind) => {
-    if (item === null) return;
-    void start({
-      text: t('save.writing', { name: item.name }),
-      describeFailure: (reason) => t('save.failed', { name: item.name, reason }),
-      async run({ signal, onProgress }) {
-        const file = await pictures.exportLabels(item, kind, { signal, onProgress });
-        downloadFile(file);
-        return t('save.saved', { name: file.name });
-      },
-    });
+    if (item !== null) saveFile(item.name, (options) => pictures.exportLabels(item, kind, options));
   };
+
   const copyPng = useCopy(start);
   const copy = () => {
     if (item !== null) copyPng((options) => pictures.exportLabels(item, 'parsing-png', options));

@@ -12,9 +12,9 @@ import { useServices } from '../../services.tsx';
 import { OfferFaces } from './OfferFaces.tsx';
 import { SaveButton } from './SaveButton.tsx';
 import { ZipButton } from './ZipButton.tsx';
-import { downloadFile } from '../../download-file.ts';
 import './save.css';
 import { useCopy } from './useCopy.ts';
+import { useSaveFile } from './useSaveFile.ts';
 import { useSaving } from './useSaving.ts';
 import { useZip } from './useZip.ts';
 
@@ -33,17 +33,9 @@ export function SaveSection() {
       ? { name: image.name, source: image.source, result: viewed.result, color }
       : null;
 
+  const saveFile = useSaveFile(start);
   const save = (kind: ExportKind) => {
-    if (item === null) return;
-    void start({
-      text: t('save.writing', { name: item.name }),
-      describeFailure: (reason) => t('save.failed', { name: item.name, reason }),
-      async run({ signal, onProgress }) {
-        const file = await pictures.exportFile(item, kind, { signal, onProgress });
-        downloadFile(file);
-        return t('save.saved', { name: file.name });
-      },
-    });
+    if (item !== null) saveFile(item.name, (options) => pictures.exportFile(item, kind, options));
   };
 
   const copyPng = useCopy(start);
