@@ -14,7 +14,9 @@ export function toneOf(value: number, { range, invert, gamma }: ToneSettings): n
   const span = range.hi - range.lo;
   let t = span > 0 ? Math.min(1, Math.max(0, (value - range.lo) / span)) : 0;
   if (invert) t = 1 - t;
-  return t ** (1 / clampGamma(gamma));
+  const exponent = 1 / clampGamma(gamma);
+  // The same to the bit, and a power per pixel less.
+  return exponent === 1 ? t : t ** exponent;
 }
 
 /** t in [0, 1] to RGB8, linear between the table's entries; writes 3 bytes at `offset`. */
