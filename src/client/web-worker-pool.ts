@@ -12,7 +12,7 @@ const MAX_RUNS_PER_SLOT = 1000;
 
 export interface WebWorkerPoolOptions
   extends
-    Pick<PoolOptions<Blob>, 'taskTimeoutMs' | 'onChange' | 'onSlotLost'>,
+    Pick<PoolOptions<Blob>, 'taskTimeoutMs' | 'onChange' | 'onSlotLost' | 'onHeap'>,
     Omit<WebWorkerSpawnOptions, 'config'> {
   readonly choice: Pick<BackendChoice, 'config' | 'workers'>;
   readonly clock?: Clock;
@@ -31,5 +31,6 @@ export function createWebWorkerPool(options: WebWorkerPoolOptions): Pool<Blob> {
     maxRunsPerSlot: MAX_RUNS_PER_SLOT,
     onChange: options.onChange,
     onSlotLost: options.onSlotLost,
+    onHeap: options.onHeap,
   });
 }

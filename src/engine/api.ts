@@ -114,6 +114,8 @@ export interface SlotConfig {
   readonly threads: number;
   /** Accept a software WebGPU adapter (tests, `?ep=webgpu`). */
   readonly allowFallbackAdapter: boolean;
+  /** Heap that its cached sessions may take together; absent: the engine's default. */
+  readonly sessionBudgetBytes?: number;
 }
 
 /** What a slot can really do, after `connect`. */
@@ -138,7 +140,15 @@ export type EngineEvent =
       readonly fraction: number | null;
     }
   | { readonly type: 'model-loaded'; readonly modelId: ModelId; readonly variant: VariantId }
+  /** The runtime's heap after a run, when it has grown; `models` share it. */
+  | { readonly type: 'heap'; readonly heapBytes: number; readonly models: readonly LoadedModel[] }
   | { readonly type: 'device-lost'; readonly reason: string };
+
+export interface LoadedModel {
+  readonly modelId: ModelId;
+  readonly revision: string;
+  readonly variant: VariantId;
+}
 
 /** The worker boundary. */
 export interface EngineApi<Source = Blob> {

@@ -285,6 +285,33 @@ describe('sessions', () => {
     expect(platform.steps.filter((step) => step === 'load tiny')).toHaveLength(1);
   });
 
+  it('keep to the budget that the slot was given', async () => {
+    const platform = createFakePlatform();
+    const engine = createEngine(platform, { sessionBudgetBytes: 1000 });
+    const config = { executionProvider: 'wasm', threads: 1, allowFallbackAdapter: false } as const;
+    await engine.connect({ ...config, sessionBudgetBytes: 15 }, () => undefined);
+    for (const model of [tiny, other]) takeAll(await engine.run(requestOf(model.id, model)));
+    expect(platform.openSessions()).toBe(1);
+  });
+
+  it('are named when the heap has grown', async () => {
+    let heapBytes = 50;
+    const platform = { ...createFakePlatform(), measureHeap: () => heapBytes };
+    const events: EngineEvent[] = [];
+    const engine = createEngine(platform);
+    const config = { executionProvider: 'wasm', threads: 1, allowFallbackAdapter: false } as const;
+    await engine.connect(config, (event) => events.push(event));
+    takeAll(await engine.run(requestOf('a', tiny)));
+    takeAll(await engine.run(requestOf('b', tiny)));
+    heapBytes = 80;
+    takeAll(await engine.run(requestOf('c', other)));
+    const name = ({ id, revision }: ModelManifest) => ({ modelId: id, revision, variant: 'fp32' });
+    expect(events.filter(({ type }) => type === 'heap')).toEqual([
+      { type: 'heap', heapBytes: 50, models: [name(tiny)] },
+      { type: 'heap', heapBytes: 80, models: [name(tiny), name(other)] },
+    ]);
+  });
+
   it('opens models that do not fit together one after the other, once each', async () => {
     const { engine, platform } = await createConnected({}, { sessionBudgetBytes: 15 });
     takeAll(await engine.run(requestOf('a', tiny, other)));

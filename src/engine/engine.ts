@@ -48,7 +48,8 @@ export function createEngine<Source>(
   platform: Platform<Source>,
   options: EngineOptions = {},
 ): Engine<Source> {
-  const sessionBudgetBytes = options.sessionBudgetBytes ?? DEFAULT_SESSION_BUDGET_BYTES;
+  let sessionBudgetBytes = options.sessionBudgetBytes ?? DEFAULT_SESSION_BUDGET_BYTES;
+  let lastHeapBytes = 0;
   const running = new Map<TaskId, AbortController>();
   let capabilities: Capabilities | null = null;
   /** `load` may come while the provider is still on its way. */
@@ -57,9 +58,19 @@ export function createEngine<Source>(
   let emit: (event: EngineEvent) => void = () => undefined;
   let tail: Promise<unknown> = Promise.resolve();
 
-  const sessions = createSessions(platform, sessionBudgetBytes, (model, variant) =>
-    emit({ type: 'model-loaded', modelId: model.id, variant: variant.id }),
+  const sessions = createSessions(
+    platform,
+    () => sessionBudgetBytes,
+    (model, variant) => emit({ type: 'model-loaded', modelId: model.id, variant: variant.id }),
   );
+
+  /** Such heaps never shrink: only growth is news. */
+  function reportHeap(): void {
+    const heapBytes = platform.measureHeap?.() ?? 0;
+    if (heapBytes <= lastHeapBytes) return;
+    lastHeapBytes = heapBytes;
+    emit({ type: 'heap', heapBytes, models: sessions.list() });
+  }
 
   /** One thing at a time: a session takes one run, and two loads together would exceed the budget. */
   function exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -95,6 +106,7 @@ export function createEngine<Source>(
         if (capabilities !== null)
           throw new EngineError('REQUEST_INVALID', 'The engine is already connected');
         emit = onEvent;
+        sessionBudgetBytes = config.sessionBudgetBytes ?? sessionBudgetBytes;
         const configured = platform.configure(config, handleDeviceLost);
         connecting = configured.catch(() => undefined);
         capabilities = await configured;
@@ -127,6 +139,7 @@ export function createEngine<Source>(
             });
           });
         } finally {
+          reportHeap();
           running.delete(taskId);
         }
       }),

@@ -58,6 +58,8 @@ export interface Platform<Source> {
     source: Source,
     options: { readonly signal: AbortSignal; chooseSize?(source: SizePx): SizePx },
   ): Promise<DecodedImage>;
+  /** Bytes that the runtime has taken; null, or absent: not known. */
+  measureHeap?(): number | null;
   /** Milliseconds, monotonic. */
   now(): number;
   /** Resolves in a later macrotask, so that queued messages (cancel) are seen. */

@@ -1,3 +1,4 @@
+import type { LoadedModel } from './api.ts';
 import { EngineError } from './errors.ts';
 import type { ModelManifest, ModelVariant, VariantId } from './models/manifest.ts';
 import type { Platform, Session } from './platform.ts';
@@ -14,12 +15,14 @@ interface OpenOptions {
 export interface Sessions {
   /** The cached session, or a new one. Owned by the cache: valid until the next `open` or `release`. Throws MODEL_*, EXECUTION_PROVIDER_FAILED, OUT_OF_MEMORY, or the signal's reason. */
   open(model: ModelManifest, variant: VariantId, options: OpenOptions): Promise<Session>;
+  list(): readonly LoadedModel[];
   /** Releases the sessions of the models that match; all of them without a predicate. */
   release(matches?: (model: ModelManifest) => boolean): Promise<void>;
 }
 
 interface Entry {
   readonly model: ModelManifest;
+  readonly variant: VariantId;
   readonly memoryBytes: number;
   readonly session: Session;
 }
@@ -42,7 +45,7 @@ export function requireVariant(model: ModelManifest, id: VariantId): ModelVarian
 
 export function createSessions<Source>(
   platform: Pick<Platform<Source>, 'loadModel' | 'createSession'>,
-  budgetBytes: number,
+  readBudgetBytes: () => number,
   onLoaded: (model: ModelManifest, variant: ModelVariant) => void,
 ): Sessions {
   // A Map iterates in insertion order: the first entry is the least recently used.
@@ -54,6 +57,7 @@ export function createSessions<Source>(
   }
 
   async function makeRoom(memoryBytes: number): Promise<void> {
+    const budgetBytes = readBudgetBytes();
     let usedBytes = 0;
     for (const entry of entries.values()) usedBytes += entry.memoryBytes;
     for (const [key, entry] of [...entries]) {
@@ -85,10 +89,16 @@ export function createSessions<Source>(
         await session.release();
         throw error;
       }
-      entries.set(key, { model, memoryBytes: variant.memoryBytes, session });
+      entries.set(key, { model, variant: variant.id, memoryBytes: variant.memoryBytes, session });
       onLoaded(model, variant);
       return session;
     },
+    list: () =>
+      [...entries.values()].map(({ model: { id, revision }, variant }) => ({
+        modelId: id,
+        revision,
+        variant,
+      })),
     async release(matches = () => true) {
       const released = [...entries].filter(([, entry]) => matches(entry.model));
       // All are forgotten even if one refuses: after a lost device every release rejects.

@@ -7,31 +7,32 @@ import { createFakeSpawner } from './fake-slot.ts';
 describe('memory and providers', () => {
   const outOfMemory = new EngineError('OUT_OF_MEMORY', 'std::bad_alloc');
 
-  it('replaces a worker that ran out of memory and tries once more in the fresh one', async () => {
+  it('gives up a worker that ran out of memory and says so: another pool may need less', async () => {
     const { spawner, losses, run } = setUpPool({ size: 1 });
     run('a');
     await flushPromises();
     spawner.slot(0).succeed();
     await flushPromises();
+    const replies = [{ ok: false, error: toWireError(outOfMemory) }] as const;
     const outcome = run('b');
     await flushPromises();
-    spawner.slot(0).answer([{ ok: false, error: toWireError(outOfMemory) }]);
+    spawner.slot(0).answer(replies);
     await flushPromises();
     expect(losses).toEqual(['out-of-memory']);
     expect(spawner.slot(0).isTerminated).toBe(true);
-    spawner.slot(1).succeed();
+    expect(outcome.value).toEqual(replies);
+    run('c');
     await flushPromises();
-    expect(outcome.state).toBe('resolved');
+    expect(spawner.slot(1).requests.map(({ taskId }) => taskId)).toEqual(['c']);
   });
 
-  it('does not try again where a fresh worker ran out of memory', async () => {
-    const { spawner, run } = setUpPool({ size: 1 });
-    const outcome = run('a');
+  it('tells how far a heap has grown', async () => {
+    const heaps: number[] = [];
+    const { spawner, run } = setUpPool({ size: 1, onHeap: ({ heapBytes }) => heaps.push(heapBytes) });
+    run('a');
     await flushPromises();
-    spawner.slot(0).fail(outOfMemory);
-    await flushPromises();
-    expect(outcome.error).toBe(outOfMemory);
-    expect(spawner.slots).toHaveLength(1);
+    spawner.slot(0).emit({ type: 'heap', heapBytes: 5, models: [] });
+    expect(heaps).toEqual([5]);
   });
 
   it('keeps a worker whose provider was refused for one model only', async () => {

@@ -30,6 +30,8 @@ export interface PoolOptions<Source> {
   /** The status changed. */
   readonly onChange?: () => void;
   readonly onSlotLost?: (loss: SlotLoss) => void;
+  /** A slot's heap has grown. */
+  readonly onHeap?: (event: Extract<EngineEvent, { type: 'heap' }>) => void;
 }
 
 interface PoolStatus {
@@ -277,17 +279,18 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
       finish(seat);
       return;
     }
-    // A heap that other runs have filled may be why; on a fresh one the same request would fail again.
+    // No retry here: who asked may know a pool that takes less memory, or another provider.
     const isMemory = error instanceof EngineError && error.code === 'OUT_OF_MEMORY';
-    const mayRetry = isMemory && seat.finishedRuns > 0 && !assignment.isRetry;
-    if (!mayRetry && replies) assignment.settle({ replies });
-    lose(seat, isMemory ? 'out-of-memory' : 'provider-failed', error, mayRetry);
+    if (replies) assignment.settle({ replies });
+    lose(seat, isMemory ? 'out-of-memory' : 'provider-failed', error, false);
   }
 
   function onEvent(seat: Seat<Source>, event: EngineEvent): void {
     if (event.type === 'model-loaded') {
       seat.models.add(`${event.modelId}/${event.variant}`);
       dispatch();
+    } else if (event.type === 'heap') {
+      options.onHeap?.(event);
     } else if (event.type === 'device-lost') {
       lose(
         seat,

@@ -7,6 +7,7 @@ import { createGpuModel, type GpuModel } from './gpu-model.ts';
 import { createImageDecoder } from './image-codec.ts';
 import { loadEmbeddedModel, type LoadOptions } from './model-bytes.ts';
 import { createOrtSession } from './session.ts';
+import { watchWasmHeap } from './wasm-heap.ts';
 
 export interface BrowserPlatformOptions {
   /** Absolute URL that embedded models are relative to. */
@@ -43,6 +44,7 @@ export function createBrowserPlatform(options: BrowserPlatformOptions): BrowserP
   let obtained: ObtainedProvider | null = null;
   let lostReason: string | null = null;
   const decodeImage = createImageDecoder();
+  const measureHeap = watchWasmHeap();
   let prefetched: { readonly variant: string; readonly bytes: Promise<ModelBytes> } | null = null;
   const embedded = { fetch: globalThis.fetch.bind(globalThis), baseUrl: options.baseUrl };
 
@@ -97,6 +99,7 @@ export function createBrowserPlatform(options: BrowserPlatformOptions): BrowserP
       if (options.loadInstalledModel) return options.loadInstalledModel(model, variant, loadOptions);
       throw new EngineError('MODEL_NOT_INSTALLED', `${model.id}/${variant.id} is not installed.`);
     },
+    measureHeap,
     getDevice: () => obtained?.device ?? null,
     async createGpuModel(bytes, names) {
       const { ort, device } = requireProvider();
