@@ -120,7 +120,7 @@ test('the raw array is the map, bit by bit, at network size', async () => {
   );
 });
 
-test('metric depth is saved as metres, and drawn as inverse depth', async () => {
+test('metric depth is saved as metres, in the array and in the grey picture', async () => {
   const item = await createItem('photo.webp', 2, 1);
   const result = {
     ...createBase(2, 1),
@@ -136,8 +136,11 @@ test('metric depth is saved as metres, and drawn as inverse depth', async () => 
     color: { ...COLOR, range: { lo: 0, hi: 0.5 }, invert: false, gamma: 1, followEdges: false },
   };
   const grey = await client.exportFile(metric, 'grey16-png', { signal: never });
-  expect(grey.name).toBe('photo.inverse-depth-16bit.png');
-  expect([...(await decodePng(grey)).data]).toEqual([65535, 32768]);
+  expect(grey.name).toBe('photo.depth-mm-16bit.png');
+  const decoded = await decodePng(grey);
+  // Millimetres, whatever range is viewed.
+  expect([...decoded.data]).toEqual([2000, 4000]);
+  expect(decoded.text['Metres per step']).toBe('0.001');
   const npy = await client.exportFile(metric, 'raw-npy', { signal: never });
   expect(npy.name).toBe('photo.depth-metres.npy');
   expect([...new Float32Array((await npy.arrayBuffer()).slice(128))]).toEqual([2, 4]);

@@ -32,8 +32,11 @@ test('a file name says what the file holds', () => {
   expect(mapFileName('photo', 'colour-png', disparity)).toBe('photo.disparity.png');
   expect(mapFileName('photo', 'grey16-png', disparity)).toBe('photo.disparity-16bit.png');
   expect(mapFileName('photo', 'raw-npy', disparity)).toBe('photo.disparity.npy');
-  const metric = { kind: 'metric-depth' } as const;
-  expect(mapFileName('photo', 'grey16-png', metric)).toBe('photo.inverse-depth-16bit.png');
+  const metric = { kind: 'metric-depth', depthM: Float32Array.of(2, 30) } as const;
+  expect(mapFileName('photo', 'colour-png', metric)).toBe('photo.inverse-depth.png');
+  expect(mapFileName('photo', 'grey16-png', metric)).toBe('photo.depth-mm-16bit.png');
+  const far = { ...metric, depthM: Float32Array.of(2, 300) };
+  expect(mapFileName('photo', 'grey16-png', far)).toBe('photo.depth-cm-16bit.png');
   expect(mapFileName('photo', 'raw-npy', metric)).toBe('photo.depth-metres.npy');
 });
 

@@ -1,5 +1,6 @@
 /** Names of saved files: the source's name, made safe everywhere, and what the file holds. */
-import type { InferenceResult } from '../engine/api.ts';
+import type { InferenceResult, MetricDepthResult } from '../engine/api.ts';
+import { chooseMetricUnit } from './metric-grey.ts';
 
 export type MapFileKind = 'colour-png' | 'grey16-png' | 'raw-npy';
 
@@ -36,14 +37,28 @@ export function stemOf(sourceName: string): string {
   return RESERVED_ON_WINDOWS.test(stem) ? `${stem}_` : stem;
 }
 
-function nameOfContent(result: Pick<InferenceResult, 'kind'>, kind: MapFileKind): string {
+type NamedResult =
+  | Pick<MetricDepthResult, 'kind' | 'depthM'>
+  | { readonly kind: Exclude<InferenceResult['kind'], MetricDepthResult['kind']> };
+
+function nameOfContent(result: NamedResult, kind: MapFileKind): string {
   if (result.kind !== 'metric-depth') return 'disparity';
-  // Pictures of metric depth are drawn from its inverse, so that near is bright in every map; the array holds metres.
-  return kind === 'raw-npy' ? 'depth-metres' : 'inverse-depth';
+  switch (kind) {
+    case 'colour-png':
+      // Drawn from the inverse, so that near is bright in every map.
+      return 'inverse-depth';
+    case 'grey16-png':
+      return `depth-${chooseMetricUnit(result.depthM).name}`;
+    case 'raw-npy':
+      return 'depth-metres';
+  }
 }
 
-/** `photo.disparity.png`, `photo.disparity-16bit.png`, `photo.disparity.npy`; for metric depth `photo.inverse-depth.png` and `photo.depth-metres.npy`. */
-export function mapFileName(stem: string, kind: MapFileKind, result: Pick<InferenceResult, 'kind'>): string {
+/**
+ * `photo.disparity.png`, `photo.disparity-16bit.png`, `photo.disparity.npy`; for metric depth
+ * `photo.inverse-depth.png`, `photo.depth-mm-16bit.png` (the unit of one step) and `photo.depth-metres.npy`.
+ */
+export function mapFileName(stem: string, kind: MapFileKind, result: NamedResult): string {
   const content = nameOfContent(result, kind);
   switch (kind) {
     case 'colour-png':

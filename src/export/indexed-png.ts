@@ -74,7 +74,7 @@ export function encodeIndexedPng(
   const columns = createNearest(map.widthPx, size.widthPx);
   const rows = createNearest(map.heightPx, size.heightPx);
   const palette = new Uint8Array(paletteRgb.subarray(0, map.labels.length * 3));
-  const encoder = createPngEncoder(size.widthPx, size.heightPx, 'indexed8', palette);
+  const encoder = createPngEncoder(size.widthPx, size.heightPx, 'indexed8', { paletteRgb: palette });
   return writeBands(encoder, size, options, (y, rowCount) =>
     stretchRows(
       map.labelsU8,

@@ -1,5 +1,7 @@
 /** The map at source size as a PNG, as it is viewed: rendered and encoded band by band. */
+import type { MetricDepthResult } from '../engine/api.ts';
 import type { ColorSettings, Renderer, SourceRect } from '../render/renderer.ts';
+import { chooseMetricUnit, createMetricReader, describeMetricUnit } from './metric-grey.ts';
 import { createPngEncoder } from './png-encoder.ts';
 
 /** Pixels per band: 8 MB of RGBA. */
@@ -54,11 +56,12 @@ async function encode<Samples extends Uint8Array | Uint16Array>(
   options: MapPngOptions,
   pngColor: 'rgb8' | 'grey16',
   { channels, create, read }: Band<Samples>,
+  text: Readonly<Record<string, string>> = {},
 ): Promise<Blob> {
   const { renderer, widthPx, heightPx, cropPhoto, signal, onProgress } = options;
   signal.throwIfAborted();
   const bandHeight = Math.max(1, Math.min(renderer.maxTextureSizePx, 1024, Math.floor(BAND_PX / widthPx)));
-  const encoder = createPngEncoder(widthPx, heightPx, pngColor);
+  const encoder = createPngEncoder(widthPx, heightPx, pngColor, { text });
   try {
     for (let y = 0; y < heightPx; y += bandHeight) {
       const height = Math.min(bandHeight, heightPx - y);
@@ -106,4 +109,28 @@ export function encodeGrey16Png(options: MapPngOptions): Promise<Blob> {
     create: (length) => new Uint16Array(length),
     read: (rect, photoTile) => options.renderer.readGreyTile(rect, options.color, photoTile),
   });
+}
+
+/**
+ * Metric depth in steps of a unit, 16-bit grey: millimetres up to 65 m, else cm, dm or m, named in the file's text.
+ * Range, invert and gamma of the view do not count. Rejects as {@link encodeColorPng}.
+ */
+export function encodeMetricPng(
+  options: MapPngOptions,
+  result: Pick<MetricDepthResult, 'depthM'>,
+): Promise<Blob> {
+  const { renderer, color } = options;
+  const unit = chooseMetricUnit(result.depthM);
+  const reader = createMetricReader(result, unit);
+  return encode<Uint16Array>(
+    options,
+    'grey16',
+    {
+      channels: 1,
+      create: (length) => new Uint16Array(length),
+      read: (rect, photoTile) =>
+        reader.toSteps((range) => renderer.readGreyTile(rect, range, photoTile), color.followEdges),
+    },
+    describeMetricUnit(unit),
+  );
 }

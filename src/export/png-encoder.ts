@@ -48,15 +48,22 @@ function toRowBytes(samples: Uint8Array | Uint16Array): Uint8Array {
   return bytes;
 }
 
+export interface PngExtras {
+  /** RGB triples, at most 256. */
+  readonly paletteRgb?: Uint8Array<ArrayBuffer>;
+  /** By keyword (Latin letters, at most 79): what a reader should know, in ASCII. */
+  readonly text?: Readonly<Record<string, string>>;
+}
+
 /**
  * An encoder of one picture. Colours are marked sRGB; `grey8` and `grey16` hold data, not a colour, and are not.
- * `indexed8` needs its palette: RGB triples, at most 256.
+ * `indexed8` needs its palette.
  */
 export function createPngEncoder(
   widthPx: number,
   heightPx: number,
   color: PngColor,
-  paletteRgb?: Uint8Array<ArrayBuffer>,
+  { paletteRgb, text = {} }: PngExtras = {},
 ): PngEncoder {
   if ((color === 'indexed8') !== (paletteRgb !== undefined)) {
     throw new RangeError(`A palette belongs to indexed8, and only there; this picture is ${color}`);
@@ -70,6 +77,9 @@ export function createPngEncoder(
   file.add(...createChunk('IHDR', Uint8Array.from(header)));
   if (type !== 0) file.add(...createChunk('sRGB', Uint8Array.of(0)));
   if (paletteRgb !== undefined) file.add(...createChunk('PLTE', paletteRgb));
+  for (const [keyword, value] of Object.entries(text)) {
+    file.add(...createChunk('tEXt', new TextEncoder().encode(`${keyword}\0${value}`)));
+  }
 
   const deflate = new CompressionStream('deflate');
   const writer = deflate.writable.getWriter();

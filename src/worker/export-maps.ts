@@ -1,5 +1,5 @@
 /** Saves maps of one picture: the photo is decoded once for all kinds, and only when edges are followed. */
-import { encodeColorPng, encodeGrey16Png, type MapPngOptions } from '../export/map-png.ts';
+import { encodeColorPng, encodeGrey16Png, encodeMetricPng, type MapPngOptions } from '../export/map-png.ts';
 import { encodeNpy } from '../export/npy.ts';
 import { createRenderer } from '../render/create-renderer.ts';
 import type { Renderer, SourceRect } from '../render/renderer.ts';
@@ -55,7 +55,13 @@ export async function openMapExporter(
   }
 
   async function encodePng(kind: 'colour-png' | 'grey16-png', control: ExportControl): Promise<Blob> {
-    const encode = kind === 'colour-png' ? encodeColorPng : encodeGrey16Png;
+    const { result } = item;
+    const encode = (mapOptions: MapPngOptions): Promise<Blob> => {
+      if (kind === 'colour-png') return encodeColorPng(mapOptions);
+      return result.kind === 'metric-depth'
+        ? encodeMetricPng(mapOptions, result)
+        : encodeGrey16Png(mapOptions);
+    };
     const options = (current: Renderer): MapPngOptions => ({
       ...control,
       renderer: current,

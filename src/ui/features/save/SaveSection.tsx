@@ -60,7 +60,7 @@ export function SaveSection() {
         />
         <SaveButton
           label={t('save.grey')}
-          hint={t('save.greyHint')}
+          hint={viewed?.result.kind === 'metric-depth' ? t('save.greyHintMetric') : t('save.greyHint')}
           isDisabled={item === null || isBusy}
           onPress={() => save('grey16-png')}
         />

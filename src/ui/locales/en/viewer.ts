@@ -137,6 +137,7 @@ export const viewer = {
     colourHint: 'As viewed, at photo size',
     grey: 'Save 16-bit grey PNG',
     greyHint: 'Same range, at photo size',
+    greyHintMetric: 'Metres in steps, named in the file',
     raw: 'Save raw NPY',
     rawHint: 'Values as the model gave them',
     zip: 'Save all as ZIP',

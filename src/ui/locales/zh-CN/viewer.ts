@@ -137,6 +137,7 @@ export const viewer: Translation<typeof source> = {
     colourHint: '与所见一致，照片尺寸',
     grey: '保存 16 位灰度 PNG',
     greyHint: '范围相同，不上色，照片尺寸',
+    greyHintMetric: '以米为基准的步长，单位见文件名',
     raw: '保存原始 NPY',
     rawHint: '模型输出的 32 位原始数值',
     zip: '全部保存为 ZIP',

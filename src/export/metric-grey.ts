@@ -1,0 +1,85 @@
+/** Metric depth as 16-bit grey: value x unit = metres, the unit named in the file and in its name. Pure. */
+import type { MetricDepthResult } from '../engine/api.ts';
+import type { ColorSettings } from '../render/renderer.ts';
+
+export interface MetricUnit {
+  readonly name: 'mm' | 'cm' | 'dm' | 'm';
+  readonly metresPerStep: number;
+}
+
+const UNITS: readonly MetricUnit[] = [
+  { name: 'mm', metresPerStep: 0.001 },
+  { name: 'cm', metresPerStep: 0.01 },
+  { name: 'dm', metresPerStep: 0.1 },
+  { name: 'm', metresPerStep: 1 },
+];
+const MAX_STEP = 65_535;
+
+/** The finest unit that holds the farthest pixel: millimetres up to 65 m, and so on. What is beyond 65 km is cut off there. */
+export function chooseMetricUnit(depthM: Float32Array): MetricUnit {
+  let farthestM = 0;
+  for (const value of depthM) if (Number.isFinite(value) && value > farthestM) farthestM = value;
+  return UNITS.find(({ metresPerStep }) => farthestM / metresPerStep <= MAX_STEP) ?? UNITS.at(-1)!;
+}
+
+/** What a reader of the file needs to know, as PNG text. */
+export function describeMetricUnit({ metresPerStep }: MetricUnit): Readonly<Record<string, string>> {
+  return {
+    Description: `Depth in metres = grey value x ${metresPerStep}. Larger is farther; 65535 and beyond is cut off.`,
+    'Metres per step': String(metresPerStep),
+  };
+}
+
+/**
+ * Renderers give a share of a range of inverse depth in 16 bits, which is coarse where it is far: the far end is read
+ * once more, this much finer. A tenth of a per cent is then the worst up to 4000 times the nearest distance.
+ */
+const FINER = 64;
+
+export interface MetricReader {
+  /** `read` gives the renderer's 16-bit grey for a range of inverse depth. */
+  toSteps(
+    read: (color: ColorSettings) => Uint16Array<ArrayBuffer>,
+    followEdges: boolean,
+  ): Uint16Array<ArrayBuffer>;
+}
+
+export function createMetricReader(
+  { depthM }: Pick<MetricDepthResult, 'depthM'>,
+  { metresPerStep }: MetricUnit,
+): MetricReader {
+  let lo = Infinity;
+  let hi = -Infinity;
+  for (const value of depthM) {
+    const inverse = value > 0 ? 1 / value : NaN;
+    if (inverse < lo) lo = inverse;
+    if (inverse > hi) hi = inverse;
+  }
+  const span = hi > lo ? hi - lo : 0;
+  const isEmpty = !Number.isFinite(lo);
+
+  const toStep = (inverse: number): number =>
+    Math.min(MAX_STEP, Math.max(1, Math.round(1 / (inverse * metresPerStep))));
+
+  return {
+    toSteps(read, followEdges) {
+      const color = (to: number): ColorSettings => ({
+        colormap: 'grey',
+        invert: false,
+        range: { lo, hi: to },
+        gamma: 1,
+        followEdges,
+      });
+      const coarse = read(color(isEmpty ? lo : hi));
+      if (isEmpty) return coarse.fill(0);
+      if (span === 0) return coarse.fill(toStep(lo));
+      const limit = MAX_STEP / FINER;
+      const fine = coarse.some((t) => t < limit) ? read(color(lo + span / FINER)) : coarse;
+      return Uint16Array.from(coarse, (t, index) => {
+        const isFar = t < limit;
+        const share = isFar ? (fine[index] ?? 0) / (MAX_STEP * FINER) : t / MAX_STEP;
+        return toStep(lo + span * share);
+      });
+    },
+  };
+}
