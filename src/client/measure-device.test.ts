@@ -62,7 +62,11 @@ function done(loadMs: number): TaskView {
 
 const PICTURES = [new Blob(['a']), new Blob(['b']), new Blob(['c'])];
 
-function measure(fake: ReturnType<typeof createFake>, signal = new AbortController().signal) {
+function measure(
+  fake: ReturnType<typeof createFake>,
+  signal = new AbortController().signal,
+  readMemory?: () => Promise<number | null>,
+) {
   return measureModel({
     model: ISOBATH_DEPTH_TINY,
     variant: 'fp32',
@@ -70,6 +74,7 @@ function measure(fake: ReturnType<typeof createFake>, signal = new AbortControll
     settings: DEFAULT_CLIENT_SETTINGS,
     createClient: fake.createClient,
     now: fake.now,
+    readMemory,
     signal,
   });
 }
@@ -86,6 +91,18 @@ describe('measureModel', () => {
   it('says the rate of one worker where there is only one', async () => {
     const measured = await measure(createFake({ autoWorkers: 1 }));
     expect(measured.rateMany).toBe(measured.rateOne);
+  });
+
+  it('reads the memory while the workers are still there, and says where nobody tells', async () => {
+    const fake = createFake({ autoWorkers: 2 });
+    const open: number[] = [];
+    const measured = await measure(fake, undefined, async () => {
+      open.push(fake.made.filter(({ isDisposed }) => !isDisposed).length);
+      return 300e6;
+    });
+    expect(measured.peakBytes).toBe(300e6);
+    expect(open).toEqual([1]);
+    expect((await measure(createFake({ autoWorkers: 1 }))).peakBytes).toBeNull();
   });
 
   it('lets no result answer for another run, and closes its workers', async () => {

@@ -1,15 +1,16 @@
 /** How fast models are on this device: the sample photos through workers of their own, so that no cache answers. */
 import type { ExecutionProvider, StageTimings, TaskId } from '../engine/api.ts';
 import { STAGES } from '../engine/api.ts';
-import { fromWireError } from '../engine/errors.ts';
 import { resolveOptions } from '../engine/image/input-size.ts';
 import type { ModelManifest, VariantId } from '../engine/models/manifest.ts';
 import type { ClientSettings, InferenceClient, ResultSummary } from './inference-client.types.ts';
+import { settleTask } from './settle-task.ts';
 
 export type MeasureStep =
   | { readonly kind: 'warm' }
   | { readonly kind: 'single'; readonly index: number; readonly count: number }
-  | { readonly kind: 'many'; readonly workers: number };
+  | { readonly kind: 'many'; readonly workers: number }
+  | { readonly kind: 'memory' };
 
 export interface Measurement {
   readonly executionProvider: ExecutionProvider;
@@ -21,6 +22,8 @@ export interface Measurement {
   /** Photos per second with `workers` workers; of one worker where there is only one. */
   readonly rateMany: number;
   readonly workers: number;
+  /** Of the page and its workers, after all of it: heaps of WASM never shrink. Null where the browser does not tell. */
+  readonly peakBytes: number | null;
 }
 
 export interface MeasureOptions {
@@ -31,31 +34,12 @@ export interface MeasureOptions {
   readonly settings: ClientSettings;
   /** A client of its own without a result cache; disposed here. */
   readonly createClient: (settings: ClientSettings) => InferenceClient;
+  /** Asked while the workers are there. */
+  readonly readMemory?: () => Promise<number | null>;
   readonly onStep?: (step: MeasureStep) => void;
   /** Milliseconds. */
   readonly now?: () => number;
   readonly signal: AbortSignal;
-}
-
-/** Waits for a task's end. Throws its error; an abort rejects with `signal.reason`. */
-function settle(client: InferenceClient, taskId: TaskId, signal: AbortSignal): Promise<ResultSummary> {
-  return new Promise((resolve, reject) => {
-    const end = (settleWith: () => void): void => {
-      unsubscribe();
-      signal.removeEventListener('abort', onAbort);
-      settleWith();
-    };
-    const onAbort = (): void => end(() => reject(signal.reason as Error));
-    const look = (): void => {
-      const task = client.getSnapshot().tasks.get(taskId);
-      if (task?.state === 'done') end(() => resolve(task.summary));
-      if (task?.state === 'failed') end(() => reject(fromWireError(task.error)));
-      if (task?.state === 'cancelled') end(() => reject(new DOMException('cancelled', 'AbortError')));
-    };
-    const unsubscribe = client.subscribe(look);
-    signal.addEventListener('abort', onAbort);
-    look();
-  });
 }
 
 export function medianOf(values: readonly number[]): number {
@@ -95,18 +79,18 @@ export async function measureModel(options: MeasureOptions): Promise<Measurement
   }
 
   const runAll = (client: InferenceClient): Promise<readonly ResultSummary[]> =>
-    Promise.all(pictures.map((picture) => settle(client, enqueue(client, picture), signal)));
+    Promise.all(pictures.map((picture) => settleTask(client, enqueue(client, picture), signal)));
 
   const single = await withClient({ workers: 1 }, async (client) => {
     options.onStep?.({ kind: 'warm' });
     const [first] = pictures;
     if (first === undefined) throw new Error('measureModel needs a picture');
-    const cold = await settle(client, enqueue(client, first), signal);
+    const cold = await settleTask(client, enqueue(client, first), signal);
     const warm: ResultSummary[] = [];
     const startMs = now();
     for (const [index, picture] of pictures.entries()) {
       options.onStep?.({ kind: 'single', index: index + 1, count: pictures.length });
-      warm.push(await settle(client, enqueue(client, picture), signal));
+      warm.push(await settleTask(client, enqueue(client, picture), signal));
     }
     const rateOne = (pictures.length * 1000) / (now() - startMs);
     const median = (stage: (typeof STAGES)[number]) =>
@@ -124,11 +108,17 @@ export async function measureModel(options: MeasureOptions): Promise<Measurement
     await runAll(client);
     await runAll(client);
     const { workers } = client.getSnapshot().backend;
-    if (workers < 2) return { workers, rateMany: single.rateOne };
-    options.onStep?.({ kind: 'many', workers });
-    const startMs = now();
-    await Promise.all([runAll(client), runAll(client)]);
-    return { workers, rateMany: (pictures.length * 2000) / (now() - startMs) };
+    let rateMany = single.rateOne;
+    if (workers > 1) {
+      options.onStep?.({ kind: 'many', workers });
+      const startMs = now();
+      await Promise.all([runAll(client), runAll(client)]);
+      rateMany = (pictures.length * 2000) / (now() - startMs);
+    }
+    options.onStep?.({ kind: 'memory' });
+    const peakBytes = (await options.readMemory?.()) ?? null;
+    signal.throwIfAborted();
+    return { workers, rateMany, peakBytes };
   });
   return { ...single, ...many };
 }

@@ -33,6 +33,7 @@ describe('a result key', () => {
     ['the weights', { ...BASE, model: withFile('c'.repeat(64)) }],
     ['the detail', { ...BASE, options: { detailPx: 512, maxLongSidePx: null } }],
     ['the cap', { ...BASE, options: { detailPx: 256, maxLongSidePx: 1022 } }],
+    ['exact scores', { ...BASE, options: { ...BASE.options, isExact: true } }],
     ['the contract', { ...BASE, model: { ...MODEL, input: { ...MODEL.input, scale: 1 } } }],
   ])('changes with %s', (_, request) => {
     expect(makeResultKey(request)).not.toBe(makeResultKey(BASE));

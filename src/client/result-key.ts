@@ -1,4 +1,5 @@
 /** Names a map by everything that decides its values: picture, weights, pipeline and its version, options. */
+import type { PipelineOptions } from '../engine/api.ts';
 import type { ModelManifest, ModelVariant } from '../engine/models/manifest.ts';
 import { PIPELINE_VERSIONS } from '../engine/pipelines/versions.ts';
 import type { EnqueueRequest, ResultKey } from './inference-client.types.ts';
@@ -34,6 +35,15 @@ function hashText(text: string): string {
   return (4294967296 * (2097151 & low) + (high >>> 0)).toString(36);
 }
 
+/** The end of a result's key: what the options decide. */
+export function describeOptions(options: PipelineOptions): string {
+  return [
+    `detail=${options.detailPx}`,
+    `cap=${options.maxLongSidePx ?? 'none'}`,
+    ...(options.isExact === true ? ['exact'] : []),
+  ].join('|');
+}
+
 /** The execution provider is not part of it: that is provenance, stored beside the result. */
 export function makeResultKey(
   request: Pick<EnqueueRequest, 'sourceSha256' | 'pipeline' | 'model' | 'variant' | 'options'>,
@@ -45,8 +55,6 @@ export function makeResultKey(
     weightsOf(model, variant, request.variant),
     `${pipeline}@${PIPELINE_VERSIONS[pipeline]}`,
     `contract=${hashText(contractOf(model))}`,
-    `detail=${options.detailPx}`,
-    `cap=${options.maxLongSidePx ?? 'none'}`,
-    ...(options.isExact === true ? ['exact'] : []),
+    describeOptions(options),
   ].join('|');
 }

@@ -1,9 +1,9 @@
 /** The model that the settings name, and how a task uses it. */
 import type { PipelineId, PipelineOptions } from '../../engine/api.ts';
-import { resolveOptions } from '../../engine/image/input-size.ts';
 import { ISOBATH_DEPTH_TINY } from '../../engine/models/isobath-depth-tiny.ts';
 import { ISOBATH_PARSING_TINY } from '../../engine/models/isobath-parsing-tiny.ts';
 import type { ModelManifest, VariantId } from '../../engine/models/manifest.ts';
+import { resolveModelOptions, type OptionSettings } from './model-options.ts';
 import type { Settings } from '../stores/settings-store.ts';
 
 export interface ChosenModel {
@@ -14,7 +14,7 @@ export interface ChosenModel {
 
 /** A model that is not there any more gives way to the embedded one. */
 export function resolveChosenModel(
-  settings: Pick<Settings, 'modelId' | 'parsingModelId' | 'detailPx'>,
+  settings: Pick<Settings, 'modelId' | 'parsingModelId'> & OptionSettings,
   findModel: (id: string) => ModelManifest | undefined,
   pipeline: PipelineId = 'depth-estimation',
 ): ChosenModel {
@@ -25,6 +25,6 @@ export function resolveChosenModel(
   return {
     model,
     variant: model.variants[0]?.id ?? 'fp32',
-    options: resolveOptions(model.input, { detailPx: settings.detailPx[model.id] ?? null }),
+    options: resolveModelOptions(model, settings),
   };
 }

@@ -40,6 +40,7 @@ function createHandClient() {
     getSnapshot: () => ({ tasks }) as Partial<ClientSnapshot> as ClientSnapshot,
     configure: () => undefined,
     warmUp: () => undefined,
+    rest: () => undefined,
     enqueue: (request) => {
       requests.push(request);
       change(request.taskId, { state: 'queued', position: 1 });

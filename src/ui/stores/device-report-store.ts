@@ -21,6 +21,8 @@ export interface DeviceRow {
   readonly workers: number;
   /** Heap of one worker, from the manifest. */
   readonly memoryBytes: number;
+  /** Heap of one worker, as measured here; null: the graphics processor computed, or it was not seen alone. */
+  readonly heapBytes: number | null;
   /** Of the page and its workers; null where the browser does not tell. */
   readonly peakBytes: number | null;
 }
@@ -49,7 +51,7 @@ export const useDeviceReportStore = create<DeviceReportState>()(
     }),
     {
       name: 'isobath.device-report',
-      version: 1,
+      version: 2,
       storage: createJSONStorage(() => quietStorage),
       merge: (stored, current) => {
         const saved = stored as Partial<DeviceReportState> | undefined;

@@ -37,6 +37,8 @@ export function DevicePage() {
         return t('device.warm');
       case 'single':
         return t('device.single', { index: format.number(step.index), total: format.number(step.count) });
+      case 'memory':
+        return t('device.reading');
       case 'many':
         return t('device.many', { workers: format.number(step.workers) });
     }

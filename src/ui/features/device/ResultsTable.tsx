@@ -45,12 +45,22 @@ export function ResultsTable({ rows }: { readonly rows: readonly DeviceRow[] }) 
               <td>
                 {format.number(row.rateMany)} <span className="muted">× {row.workers}</span>
               </td>
-              <td>{format.bytes(row.memoryBytes)}</td>
-              <td>{row.peakBytes === null ? '–' : format.bytes(row.peakBytes)}</td>
+              <td>
+                {row.heapBytes === null
+                  ? t('device.estimated', { size: format.bytes(row.memoryBytes) })
+                  : format.bytes(row.heapBytes)}
+              </td>
+              <td title={row.peakBytes === null ? t('device.peakUnknown') : undefined}>
+                {row.peakBytes === null ? '–' : format.bytes(row.peakBytes)}
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
+      <p className="device-note field-hint">
+        {t('device.heapHint')}{' '}
+        {rows.some(({ peakBytes }) => peakBytes === null) ? t('device.peakUnknown') : t('device.peakHint')}
+      </p>
     </div>
   );
 }

@@ -20,6 +20,7 @@ const ROW: DeviceRow = {
   rateMany: 18.2,
   workers: 2,
   memoryBytes: 48_000_000,
+  heapBytes: 52_000_000,
   peakBytes: null,
 };
 
@@ -31,10 +32,17 @@ describe('the report of a device', () => {
   it('is a Markdown table with a head of the same width', () => {
     const [facts, , head, rule, row] = formatMarkdown(DEVICE, [ROW]).split('\n');
     expect(facts).toBe('Chromium 156 · 2 cores · no WebGPU · threads');
-    expect(row).toBe('| Model (fp32) | wasm x 1 | 300 | 10 | 5 | 80 | 2 | 97 | 9.88 | 18.20 | 2 | 48 |');
+    expect(row).toBe(
+      '| Model (fp32) | wasm x 1 | 300 | 10 | 5 | 80 | 2 | 97 | 9.88 | 18.20 | 2 | 52 | not told |',
+    );
     const width = row?.split('|').length;
     expect(head?.split('|')).toHaveLength(width ?? 0);
     expect(rule?.split('|')).toHaveLength(width ?? 0);
+  });
+
+  it('says what is estimated, and what was measured', () => {
+    const [, , , , row] = formatMarkdown(DEVICE, [{ ...ROW, heapBytes: null, peakBytes: 301e6 }]).split('\n');
+    expect(row).toMatch(/\| 2 \| about 48 \| 301 \|$/);
   });
 
   it('reads back as JSON', () => {

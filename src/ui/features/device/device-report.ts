@@ -34,7 +34,8 @@ export function formatMarkdown(device: DeviceDescription, rows: readonly DeviceR
     '1/s, 1 worker',
     '1/s, all workers',
     'workers',
-    'MB',
+    'MB, 1 worker',
+    'MB, page',
   ];
   const lines = rows.map((row) => [
     `${row.name} (${row.variant})`,
@@ -44,7 +45,8 @@ export function formatMarkdown(device: DeviceDescription, rows: readonly DeviceR
     round(row.rateOne, 2),
     round(row.rateMany, 2),
     String(row.workers),
-    round(row.memoryBytes / 1e6),
+    row.heapBytes === null ? `about ${round(row.memoryBytes / 1e6)}` : round(row.heapBytes / 1e6),
+    row.peakBytes === null ? 'not told' : round(row.peakBytes / 1e6),
   ]);
   const write = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [

@@ -17,15 +17,22 @@ export interface Measuring {
   stop(): void;
 }
 
-const PEAK_WAIT_MS = 3000;
+/** Chromium answers with its next collection, at the latest after 20 s. */
+const PEAK_WAIT_MS = 22_000;
 
-/** Page and workers together, where the browser tells (isolated Chromium); it may take long to answer. */
-async function readPageBytes(): Promise<number | null> {
+/** Page and workers together, where the browser tells (isolated Chromium). */
+async function readPageBytes(signal: AbortSignal): Promise<number | null> {
   const { performance: clock } = globalThis as unknown as {
     performance: { measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }> };
   };
   if (clock.measureUserAgentSpecificMemory === undefined) return null;
-  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), PEAK_WAIT_MS));
+  const late = new Promise<null>((resolve) => {
+    const timer = setTimeout(() => resolve(null), PEAK_WAIT_MS);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve(null);
+    });
+  });
   const measured = clock.measureUserAgentSpecificMemory().then(
     ({ bytes }) => bytes,
     () => null,
@@ -35,7 +42,7 @@ async function readPageBytes(): Promise<number | null> {
 
 /** Runs the installed models over the samples, one after the other. Leaving the page stops it. */
 export function useMeasuring(): Measuring {
-  const { models } = useServices();
+  const { models, profile } = useServices();
   const [current, setCurrent] = useState<Measuring['current']>(null);
   const [failures, setFailures] = useState<Measuring['failures']>(new Map());
   const abort = useRef<AbortController | null>(null);
@@ -46,6 +53,8 @@ export function useMeasuring(): Measuring {
     const pictures = await Promise.all(SAMPLES.map((name) => fetchSample(name)));
     const report = useDeviceReportStore.getState();
     report.start(Date.now());
+    // A browser that was silent once is not asked again.
+    let isMemoryTold = true;
     for (const { manifest, variant, status } of models.getSnapshot().models) {
       if (status.state !== 'ready') continue;
       const { id: modelId, name } = manifest;
@@ -56,13 +65,21 @@ export function useMeasuring(): Measuring {
           pictures,
           settings: toClientSettings(useSettingsStore.getState()),
           createClient: (settings) =>
-            createInferenceClient({ settings, indexedDB: undefined, memoryBudgetBytes: 0 }),
+            createInferenceClient({ settings, profile, indexedDB: undefined, memoryBudgetBytes: 0 }),
+          async readMemory() {
+            const bytes = isMemoryTold ? await readPageBytes(signal) : null;
+            isMemoryTold = bytes !== null;
+            return bytes;
+          },
           onStep: (step) => setCurrent({ name, step }),
           signal,
         });
-        const peakBytes = await readPageBytes();
-        const { memoryBytes } = variant;
-        report.add({ modelId, name, variant: variant.id, memoryBytes, peakBytes, ...measured });
+        const { memoryBytes, id } = variant;
+        const isWasm = measured.executionProvider === 'wasm';
+        const heapBytes = isWasm
+          ? profile.getHeap({ modelId, revision: manifest.revision, variant: id })
+          : null;
+        report.add({ modelId, name, variant: id, memoryBytes, heapBytes, ...measured });
       } catch (error) {
         if (isAbortError(error)) return;
         setFailures((before) => new Map(before).set(modelId, { name, error: toWireError(error) }));

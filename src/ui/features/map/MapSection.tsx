@@ -1,11 +1,11 @@
 import { ExternalLink } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/Button.tsx';
 import { Section } from '../../components/Section.tsx';
 import { Select } from '../../components/Select.tsx';
 import { Slider } from '../../components/Slider.tsx';
-import { estimateRelativeCost, resolveOptions } from '../../../engine/image/input-size.ts';
+import { estimateRelativeCost } from '../../../engine/image/input-size.ts';
 import { ISOBATH_DEPTH_TINY } from '../../../engine/models/isobath-depth-tiny.ts';
 import { ISOBATH_PARSING_TINY } from '../../../engine/models/isobath-parsing-tiny.ts';
 import type { ModelManifest } from '../../../engine/models/manifest.ts';
@@ -17,7 +17,11 @@ import { useLibraryStore } from '../../stores/library-store.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 import { pipelineOf, taskIdOf, type ResultKind } from '../../task-id.ts';
+import { hasExactMode, hasLongSideCap, resolveModelOptions } from '../../library/model-options.ts';
 import { isOutdated } from './outdated.ts';
+
+/** For models that are not embedded: loaded when one is in use. */
+const SpeedFields = lazy(async () => ({ default: (await import('./SpeedFields.tsx')).SpeedFields }));
 
 /** Below this difference a detail costs what the standard costs. */
 const SAME_COST = 0.03;
@@ -59,6 +63,11 @@ export function MapSection({ kind }: { readonly kind: ResultKind }) {
         {kind === 'depth' && (model.output.kind === 'metric-depth' ? t('map.metric') : t('map.relative'))}
       </p>
       <DetailField model={model} />
+      {(hasLongSideCap(model) || hasExactMode(model)) && (
+        <Suspense>
+          <SpeedFields model={model} kind={kind} />
+        </Suspense>
+      )}
       <RerunActions model={model} kind={kind} />
       <Button variant="ghost" onClick={() => useViewStore.getState().setPage('models')}>
         {t('map.more')}
@@ -83,10 +92,13 @@ function DetailField({ model }: { readonly model: ModelManifest }) {
   const { t } = useTranslation();
   const format = useFormat();
   const image = useSelectedImage();
-  const savedPx = useSettingsStore((state) => state.detailPx[model.id]);
   const [draftPx, setDraftPx] = useState<number | null>(null);
   const { minPx, maxPx, stepPx } = model.input.detail;
-  const options = resolveOptions(model.input, { detailPx: draftPx ?? savedPx ?? null });
+  const settings = useSettingsStore();
+  const options = resolveModelOptions(
+    model,
+    draftPx === null ? settings : { ...settings, detailPx: { [model.id]: draftPx } },
+  );
 
   if (minPx === maxPx) {
     return <p className="field-hint">{t('map.fixedDetail', { size: format.number(maxPx) })}</p>;
@@ -102,8 +114,7 @@ function DetailField({ model }: { readonly model: ModelManifest }) {
 
   const commit = (detailPx: number) => {
     setDraftPx(null);
-    const settings = useSettingsStore.getState();
-    if (resolveOptions(model.input, { detailPx: savedPx ?? null }).detailPx === detailPx) return;
+    if (resolveModelOptions(model, settings).detailPx === detailPx) return;
     settings.update({ detailPx: { ...settings.detailPx, [model.id]: detailPx } });
     if (image) library.rerun([image.id]);
   };
@@ -130,16 +141,18 @@ function RerunActions({ model, kind }: { readonly model: ModelManifest; readonly
   const selectedId = useViewStore((state) => state.selectedImageId);
   const images = useLibraryStore((state) => state.images);
   const tasks = useClientSnapshot((snapshot) => snapshot.tasks);
-  const savedPx = useSettingsStore((state) => state.detailPx[model.id]);
+  const detailPx = useSettingsStore((state) => state.detailPx);
+  const maxLongSidePx = useSettingsStore((state) => state.maxLongSidePx);
+  const isExact = useSettingsStore((state) => state.isExact);
   const outdatedIds = useMemo(() => {
-    const options = resolveOptions(model.input, { detailPx: savedPx ?? null });
+    const options = resolveModelOptions(model, { detailPx, maxLongSidePx, isExact });
     return images
       .filter((image) => {
         const task = tasks.get(taskIdOf(image.id, pipelineOf(kind)));
         return task?.state === 'done' && isOutdated(task.summary, model, options);
       })
       .map((image) => image.id);
-  }, [model, kind, images, tasks, savedPx]);
+  }, [model, kind, images, tasks, detailPx, maxLongSidePx, isExact]);
   if (outdatedIds.length === 0) return null;
   const isThisOutdated = selectedId !== null && outdatedIds.includes(selectedId);
   return (

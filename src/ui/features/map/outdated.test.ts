@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../../engine/image/input-size.ts';
 import { ISOBATH_DEPTH_TINY } from '../../../engine/models/isobath-depth-tiny.ts';
 import { ISOBATH_PARSING_TINY } from '../../../engine/models/isobath-parsing-tiny.ts';
+import { M2FP_MULTI } from '../../../engine/models/m2fp.ts';
 import { isOutdated } from './outdated.ts';
 
 const { input } = ISOBATH_DEPTH_TINY;
@@ -37,6 +38,14 @@ describe('a finished map', () => {
       false,
     );
     expect(isOutdated(own, ISOBATH_PARSING_TINY, resolveOptions(parsingInput, { detailPx: 512 }))).toBe(true);
+  });
+
+  it('of labels is outdated when the cap or exact scores changed', () => {
+    const model = { ...M2FP_MULTI, id: summary.provenance.modelId };
+    const options = { detailPx: 384, maxLongSidePx: null };
+    expect(isOutdated(summary, model, options)).toBe(false);
+    expect(isOutdated(summary, model, { ...options, maxLongSidePx: 800 })).toBe(true);
+    expect(isOutdated(summary, model, { ...options, isExact: true })).toBe(true);
   });
 
   it('is outdated when the model changed', () => {

@@ -1,4 +1,5 @@
 /** Which finished maps were made with other settings than those of now. */
+import { describeOptions } from '../../../client/result-key.ts';
 import type { ResultSummary } from '../../../client/inference-client.types.ts';
 import type { PipelineOptions } from '../../../engine/api.ts';
 import { resolveInputGeometry } from '../../../engine/image/input-size.ts';
@@ -15,7 +16,7 @@ export function isOutdated(
 ): boolean {
   if (summary.provenance.modelId !== model.id) return true;
   // Labels have the picture's size, whatever the network's was: the key says it.
-  if (model.task === 'parsing') return !summary.resultKey.includes(`|detail=${options.detailPx}|`);
+  if (model.task === 'parsing') return !summary.resultKey.endsWith(`|${describeOptions(options)}`);
   const source = { widthPx: summary.sourceWidthPx, heightPx: summary.sourceHeightPx };
   const { content } = resolveInputGeometry(source, model.input.size, options);
   return content.widthPx !== summary.widthPx || content.heightPx !== summary.heightPx;
