@@ -2,9 +2,11 @@
 import { QueryClient } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import type { BackendMeasuring } from './client/backend-measuring.ts';
 import { createDeviceProfile } from './client/device-profile.ts';
 import type { EarlyStart } from './client/early-start.ts';
 import { createInferenceClient } from './client/inference-client.ts';
+import { chooseMeasured } from './client/measured-choice.ts';
 import { createModelLibrary } from './client/model-library.ts';
 import { listRefusedVariants } from './client/self-test.ts';
 import { createPictureClient } from './client/picture-client.ts';
@@ -12,6 +14,7 @@ import { CATALOGUE } from './engine/models/catalogue.ts';
 import { parseHubs } from './engine/models/hubs.ts';
 import { createAppShell } from './pwa/register.ts';
 import { App } from './ui/App.tsx';
+import { connectMeasuring } from './ui/connect-measuring.ts';
 import { connectModels, createModelFinder } from './ui/connect-models.ts';
 import { connectSettings, toClientSettings } from './ui/connect-settings.ts';
 import { fetchSample, DEMO_SAMPLE } from './ui/samples.ts';
@@ -36,6 +39,9 @@ import './ui/styles/pages.css';
 
 /** When the storage worker starts if nobody needs it earlier. */
 const MODELS_START_MS = 4000;
+
+/** From when on the page watches for idle time to measure in: the first maps go first. */
+const MEASURING_START_MS = 8000;
 
 /** Reading the property throws in some private windows. */
 function readLocalStorage(): Storage | undefined {
@@ -71,7 +77,12 @@ export async function start(early: EarlyStart): Promise<void> {
     hubs,
     storage: readLocalStorage(),
     deviceMemoryBytes: deviceMemory === undefined ? null : deviceMemory * 1024 ** 3,
-    refusals: { list: (model) => listRefusedVariants(profile, model), subscribe: profile.subscribe },
+    learnt: {
+      listRefused: (model) => listRefusedVariants(profile, model),
+      findFastest: (model) =>
+        chooseMeasured(profile.getMeasurement(model)?.candidates ?? [])?.variant ?? null,
+      subscribe: profile.subscribe,
+    },
   });
   connectModels(models);
   const findModel = createModelFinder(models);
@@ -105,6 +116,13 @@ export async function start(early: EarlyStart): Promise<void> {
   document.addEventListener('visibilitychange', () => document.hidden && persistence.flush());
   window.addEventListener('pagehide', () => persistence.flush());
 
+  let measuring: Promise<BackendMeasuring> | null = null;
+  const openMeasuring = (): Promise<BackendMeasuring> => {
+    measuring ??= connectMeasuring({ client, profile, models });
+    return measuring;
+  };
+  setTimeout(() => void openMeasuring().catch(() => undefined), MEASURING_START_MS);
+
   // The lists of models want to know what is installed; the first picture goes first.
   setTimeout(() => void models.ready(), MODELS_START_MS);
   void modelsReady.then(library.restore).then(async () => {
@@ -135,7 +153,7 @@ export async function start(early: EarlyStart): Promise<void> {
   createRoot(root).render(
     <StrictMode>
       <Providers
-        services={{ client, pictures, models, profile, shell, library, persistence }}
+        services={{ client, pictures, models, profile, openMeasuring, shell, library, persistence }}
         queryClient={
           new QueryClient({ defaultOptions: { queries: { networkMode: 'always', retry: false } } })
         }

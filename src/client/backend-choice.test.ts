@@ -108,6 +108,20 @@ describe('workers and threads', () => {
     expect(choose({}, { deviceMemoryGb: 2 }).workers).toBe(2);
   });
 
+  it('are fewer, with less room for sessions, each time that memory ran out', () => {
+    const chooseAfter = (squeezes: number) => {
+      const needs = { memoryBytes: TINY_BYTES, webGpu: 'usable', squeezes } as const;
+      const { workers, config } = chooseBackend(AUTO, { ...LAPTOP, deviceMemoryGb: 32 }, needs);
+      return [workers, config.sessionBudgetBytes];
+    };
+    expect([0, 1, 2, 3].map(chooseAfter)).toEqual([
+      [7, 1e9],
+      [3, 5e8],
+      [1, 2.5e8],
+      [1, 1.25e8],
+    ]);
+  });
+
   it('never exceed the cores together in auto', () => {
     for (const hardwareConcurrency of [1, 2, 3, 4, 6, 8, 12, 64]) {
       for (const threads of ['auto', 1, 2, 4, 16] as const) {
@@ -123,6 +137,55 @@ describe('workers and threads', () => {
     expect(choose({ workers: 2, threads: 3 })).toMatchObject({ workers: 2, threads: 3 });
     expect(choose({ workers: 100, threads: 100 })).toMatchObject({ workers: 8, threads: 8 });
     expect(choose({ workers: 2, threads: 3 }, { crossOriginIsolated: false })).toMatchObject({ threads: 1 });
+  });
+});
+
+describe('what was measured', () => {
+  const candidate = (
+    executionProvider: 'webgpu' | 'wasm',
+    perSecond: number | null,
+    workers = 1,
+    threads = 1,
+  ) => ({
+    executionProvider,
+    variant: 'fp32',
+    workers,
+    threads,
+    perSecond,
+    latencyMs: null,
+    problem: null,
+  });
+  const measured = {
+    candidates: [candidate('webgpu', 10), candidate('wasm', 20, 4, 2), candidate('wasm', 12, 7, 1)],
+  };
+  const chooseWith = (settings: Partial<ClientSettings>, webGpu: ModelNeeds['webGpu'] = 'usable') => {
+    const needs = { memoryBytes: TINY_BYTES, webGpu, measured };
+    const choice = chooseBackend({ ...AUTO, ...settings }, { ...LAPTOP, gpu: 'hardware' }, needs);
+    const { executionProvider, threads } = choice.config;
+    return [executionProvider, choice.workers, threads, choice.reason.code];
+  };
+
+  it('decides in auto, and says so', () => {
+    expect(chooseWith({})).toEqual(['wasm', 4, 2, 'measured']);
+  });
+
+  it('decides between workers and threads where the provider is chosen by hand', () => {
+    expect(chooseWith({ executionProvider: 'wasm' })).toEqual(['wasm', 4, 2, 'chosen-by-user']);
+    expect(chooseWith({ executionProvider: 'webgpu' })).toEqual(['webgpu', 1, 1, 'chosen-by-user']);
+  });
+
+  it('does not override counts set by hand', () => {
+    expect(chooseWith({ workers: 2 })).toEqual(['wasm', 2, 1, 'measured']);
+    expect(chooseWith({ threads: 4 })).toEqual(['wasm', 2, 4, 'measured']);
+  });
+
+  it('decides among the processor’s where WebGPU was refused meanwhile', () => {
+    const faster = { candidates: [candidate('webgpu', 90), candidate('wasm', 20, 4, 2)] };
+    const needs = { memoryBytes: TINY_BYTES, webGpu: 'refused', measured: faster } as const;
+    expect(chooseBackend(AUTO, { ...LAPTOP, gpu: 'hardware' }, needs)).toMatchObject({
+      workers: 4,
+      config: { executionProvider: 'wasm', threads: 2 },
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 /** Decides what computes: provider, workers, threads, and the reason, from settings and what the device is. Pure. */
 import type { SlotConfig } from '../engine/api.ts';
+import { chooseMeasured, type MeasuredCandidate, type Measurement } from './measured-choice.ts';
 import type { BackendReason, ClientSettings } from './inference-client.types.ts';
 
 export interface DeviceFacts {
@@ -26,6 +27,10 @@ export interface ModelNeeds {
   readonly memoryBytes: number;
   /** `failed`: WebGPU does not work here; `refused`: it works, but not for this model. */
   readonly webGpu: 'usable' | 'failed' | 'refused';
+  /** How many times memory ran out here: each halves the budget. Absent: never. */
+  readonly squeezes?: number;
+  /** What was measured of it here; absent: nothing. */
+  readonly measured?: Pick<Measurement, 'candidates'> | null;
 }
 
 /** True where a pool for one serves the other. */
@@ -34,12 +39,13 @@ export function isSameChoice(a: BackendChoice, b: BackendChoice): boolean {
     a.workers === b.workers &&
     a.config.executionProvider === b.config.executionProvider &&
     a.config.threads === b.config.threads &&
+    a.config.sessionBudgetBytes === b.config.sessionBudgetBytes &&
     a.config.allowFallbackAdapter === b.config.allowFallbackAdapter
   );
 }
 
 /** Above this a second worker costs more memory than it brings speed: one worker with all threads instead. */
-const SMALL_MODEL_BYTES = 200_000_000;
+export const SMALL_MODEL_BYTES = 200_000_000;
 /** Runtime, decoded picture and tensors of one worker beside its session. */
 const WORKER_OVERHEAD_BYTES = 150_000_000;
 /** Share of the device's memory that all workers together may take. */
@@ -49,9 +55,15 @@ const MAX_AUTO_WORKERS = 8;
 /** More threads in one session wait for each other. */
 const MAX_AUTO_THREADS = 8;
 const ASSUMED_MEMORY_GB = 4;
+/** What one worker's sessions may take together, at most. */
+const MAX_SESSION_BYTES = 1_000_000_000;
+
+function budgetOf(facts: DeviceFacts): number {
+  return (facts.deviceMemoryGb ?? ASSUMED_MEMORY_GB) * 2 ** 30 * MEMORY_SHARE;
+}
 
 function autoWorkers(facts: DeviceFacts, memoryBytes: number, cores: number): number {
-  const budgetBytes = (facts.deviceMemoryGb ?? ASSUMED_MEMORY_GB) * 2 ** 30 * MEMORY_SHARE;
+  const budgetBytes = budgetOf(facts);
   const byMemory = Math.max(1, Math.floor(budgetBytes / (memoryBytes + WORKER_OVERHEAD_BYTES)));
   // From four cores up one stays free for the page itself.
   const byCores = cores >= 4 ? cores - 1 : cores;
@@ -96,9 +108,11 @@ function chooseReason(
   settings: ClientSettings,
   facts: DeviceFacts,
   provider: 'webgpu' | 'wasm',
-  webGpu: ModelNeeds['webGpu'],
+  { webGpu }: ModelNeeds,
+  isMeasured: boolean,
 ): BackendReason {
   if (settings.executionProvider === provider) return 'chosen-by-user';
+  if (isMeasured) return 'measured';
   if (provider === 'webgpu') return 'webgpu-adapter';
   if (webGpu !== 'usable') return webGpu === 'failed' ? 'webgpu-failed' : 'webgpu-refused';
   if (!facts.crossOriginIsolated) return 'not-isolated';
@@ -114,27 +128,47 @@ export function chooseBesideLive(choice: BackendChoice): BackendChoice {
   };
 }
 
+/** The fastest of what was measured, as far as the settings leave the choice to us. */
+function chooseFastest(settings: ClientSettings, { measured, webGpu }: ModelNeeds): MeasuredCandidate | null {
+  if (!measured) return null;
+  return chooseMeasured(measured.candidates, ({ executionProvider }) => {
+    if (settings.executionProvider !== 'auto') return executionProvider === settings.executionProvider;
+    return executionProvider === 'wasm' || webGpu === 'usable';
+  });
+}
+
 export function chooseBackend(
   settings: ClientSettings,
   facts: DeviceFacts,
   needs: ModelNeeds,
 ): BackendChoice {
+  const fastest = chooseFastest(settings, needs);
   const wantsWebGpu =
     settings.executionProvider === 'webgpu' ||
-    (settings.executionProvider === 'auto' && facts.gpu === 'hardware');
+    (settings.executionProvider === 'auto' &&
+      (fastest === null ? facts.gpu === 'hardware' : fastest.executionProvider === 'webgpu'));
   const provider = wantsWebGpu && needs.webGpu === 'usable' ? 'webgpu' : 'wasm';
-  const { workers, threads } =
-    provider === 'webgpu' ? { workers: 1, threads: 1 } : chooseWasmLayout(settings, facts, needs.memoryBytes);
+  const areCountsOpen = settings.workers === 'auto' && settings.threads === 'auto';
+  const { workers: wantedWorkers, threads } =
+    provider === 'webgpu'
+      ? { workers: 1, threads: 1 }
+      : areCountsOpen && fastest?.executionProvider === 'wasm'
+        ? fastest
+        : chooseWasmLayout(settings, facts, needs.memoryBytes);
+  const squeeze = 2 ** (needs.squeezes ?? 0);
+  const workers = Math.max(1, Math.floor(wantedWorkers / squeeze));
   return {
     config: {
       executionProvider: provider,
       threads,
+      // The sessions least recently used go first; one that is larger by itself is still made.
+      sessionBudgetBytes: Math.min(MAX_SESSION_BYTES, Math.floor(budgetOf(facts) / wantedWorkers)) / squeeze,
       // Asked for by name, a software adapter is what the user wants.
       allowFallbackAdapter: provider === 'webgpu' && settings.executionProvider === 'webgpu',
     },
     workers,
     reason: {
-      code: chooseReason(settings, facts, provider, needs.webGpu),
+      code: chooseReason(settings, facts, provider, needs, fastest?.executionProvider === provider),
       details: { cores: facts.hardwareConcurrency, workers, threads },
     },
   };

@@ -149,6 +149,81 @@ describe('falling back from WebGPU', () => {
   });
 });
 
+describe('memory that runs out', () => {
+  const outOfMemory = new EngineError('OUT_OF_MEMORY', 'std::bad_alloc');
+  const WASM_4 = { ...SETTINGS, executionProvider: 'wasm', workers: 4 } as const;
+
+  it('means fewer workers with less room for sessions, and one more try', async () => {
+    const { pools, notices, run } = setUp(
+      async ({ workers }) => {
+        if (workers > 2) throw outOfMemory;
+        return GOOD;
+      },
+      { settings: WASM_4 },
+    );
+    await expect(run()).resolves.toEqual(GOOD);
+    expect(pools.map(({ choice, isRetired }) => [choice.workers, isRetired])).toEqual([
+      [4, true],
+      [2, false],
+    ]);
+    const [before, after] = pools.map(({ choice }) => choice.config.sessionBudgetBytes ?? 0);
+    expect(after).toBe((before ?? 0) / 2);
+    expect(notices).toEqual(['memory-low']);
+    await run('b');
+    expect(pools).toHaveLength(2);
+  });
+
+  it('is explained after the second time', async () => {
+    const { pools, notices, run } = setUp(async () => Promise.reject(outOfMemory), { settings: WASM_4 });
+    await expect(run()).rejects.toBe(outOfMemory);
+    expect(pools.map(({ choice }) => choice.workers)).toEqual([4, 2]);
+    // The next one begins with what is left, and halves it once more.
+    await expect(run('b')).rejects.toBe(outOfMemory);
+    expect(pools.map(({ choice }) => choice.workers)).toEqual([4, 2, 1]);
+    expect(notices).toEqual(['memory-low', 'memory-low']);
+  });
+
+  it('is lowered once for all tasks of a pool, and they are tried again when it is empty', async () => {
+    const ends: (() => void)[] = [];
+    const { pools, run } = setUp(
+      async ({ workers }) => {
+        if (workers < 4) return GOOD;
+        await new Promise<void>((resolve) => ends.push(resolve));
+        throw outOfMemory;
+      },
+      { settings: WASM_4 },
+    );
+    const outcomes = Promise.all([run('a'), run('b')]);
+    await flushPromises();
+    ends[0]?.();
+    await flushPromises();
+    expect(pools).toHaveLength(1);
+    ends[1]?.();
+    await expect(outcomes).resolves.toEqual([GOOD, GOOD]);
+    expect(pools.map(({ choice }) => choice.workers)).toEqual([4, 2]);
+  });
+
+  it('of one map leaves the others as they are', async () => {
+    const failed: Reply<InferenceResult> = { ok: false, error: toWireError(outOfMemory) };
+    const { run } = setUp(
+      async (_, pipelines) => pipelines.map(({ model }) => (model.id === 'heavy' ? failed : GOOD[0]!)),
+      { settings: WASM_4 },
+    );
+    const replies = await run('a', [makeFakePipeline('heavy'), makeFakePipeline('light')]);
+    expect(replies.map(({ ok }) => ok)).toEqual([false, true]);
+    expect(replies[0]).toMatchObject({ error: { code: 'OUT_OF_MEMORY' } });
+  });
+
+  it('is foreseen by what a model really took', async () => {
+    const { pools, run } = setUp(async () => GOOD, {
+      settings: { ...WASM_4, workers: 'auto' },
+      findHeap: () => 1_500_000_000,
+    });
+    await run();
+    expect(pools.map(({ choice }) => [choice.workers, choice.config.threads])).toEqual([[1, 4]]);
+  });
+});
+
 describe('two models of one picture', () => {
   const depth = makeFakePipeline('depth');
   const parsing = makeFakePipeline('parsing');
@@ -294,6 +369,50 @@ describe('the pool in use', () => {
     );
     await expect(run()).resolves.toEqual(GOOD);
     expect(pools.map(({ choice }) => choice.config.threads)).toEqual([4, 1]);
+  });
+
+  it('follows what is measured while it is there', async () => {
+    let perSecond: number | null = null;
+    const { backend, pools, run } = setUp(async () => GOOD, {
+      settings: { ...SETTINGS, workers: 'auto' },
+      findMeasurement: () =>
+        perSecond === null
+          ? null
+          : {
+              device: 'here',
+              measuredAtMs: 0,
+              candidates: [
+                {
+                  executionProvider: 'wasm',
+                  variant: 'fp32',
+                  workers: 1,
+                  threads: 4,
+                  perSecond,
+                  latencyMs: 1,
+                  problem: null,
+                },
+              ],
+            },
+    });
+    await run();
+    perSecond = 20;
+    backend.replan();
+    expect(pools[0]?.isRetired).toBe(true);
+    await run();
+    expect(backend.getStatus()).toMatchObject({ workers: 1, reason: { code: 'measured' } });
+    expect(pools.map(({ choice }) => [choice.config.executionProvider, choice.config.threads])).toEqual([
+      ['webgpu', 1],
+      ['wasm', 4],
+    ]);
+  });
+
+  it('ends when it rests, and starts again with the next request', async () => {
+    const { backend, pools, run } = setUp(async () => GOOD);
+    await run();
+    backend.rest();
+    expect(pools[0]?.isRetired).toBe(true);
+    await run();
+    expect(pools).toHaveLength(2);
   });
 
   it('is one WASM worker while live view runs, and what it was afterwards', async () => {

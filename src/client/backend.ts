@@ -21,6 +21,7 @@ import {
   type ModelNeeds,
 } from './backend-choice.ts';
 import { runInParts, type Part, type PartOutcome } from './backend-parts.ts';
+import type { Measurement } from './measured-choice.ts';
 import type { ClientNotice, ClientSettings, ClientSnapshot } from './inference-client.types.ts';
 
 export interface BackendOptions {
@@ -29,6 +30,10 @@ export interface BackendOptions {
   readonly createPool: (choice: BackendChoice, taskTimeoutMs: number) => Pool<Blob>;
   /** True where the self-test has found WebGPU wrong for this model. */
   readonly isWebGpuRefused: (request: PipelineRequest) => boolean;
+  /** What was measured of this model on this device; null: nothing. */
+  readonly findMeasurement?: (request: PipelineRequest, facts: DeviceFacts) => Measurement | null;
+  /** Heap of this model as it was measured here; null: not measured. */
+  readonly findHeap?: (request: PipelineRequest) => number | null;
   readonly onChange: () => void;
   readonly onNotice: (code: ClientNotice['code'], details: ClientNotice['details']) => void;
 }
@@ -36,6 +41,10 @@ export interface BackendOptions {
 export interface Backend {
   /** Resolves when the device is known. */
   ready(): Promise<void>;
+  /** Ends pools that have nothing to do. */
+  rest(): void;
+  /** Something new was measured. Running tasks finish on their old slots. */
+  replan(): void;
   /** Running tasks finish on their old slots. */
   configure(settings: ClientSettings): void;
   /** Whether a request for these models could start now. May swap a pool; `onChange` tells when the answer may change. */
@@ -65,13 +74,15 @@ const GPU_FALLBACK_CODES: readonly ErrorCode[] = [
 interface Lane {
   readonly pool: Pool<Blob>;
   readonly choice: BackendChoice;
+  /** As of its making. */
+  readonly squeezes: number;
   lastAsked: readonly PipelineRequest[];
   inFlight: number;
+  readonly whenIdle: (() => void)[];
 }
 
-function memoryOf({ model, variant }: PipelineRequest): number {
-  return model.variants.find(({ id }) => id === variant)?.memoryBytes ?? 0;
-}
+/** An eighth of the first budget; what does not fit there fits nowhere. */
+const MAX_SQUEEZES = 3;
 
 function keyOf({ model, variant }: PipelineRequest): string {
   return JSON.stringify([model.id, model.revision, variant]);
@@ -90,6 +101,12 @@ export function createBackend(options: BackendOptions): Backend {
   /** Models that failed on WebGPU in this session while others may work. */
   const failedOnGpu = new Set<string>();
   let haveThreadsFailed = false;
+  /** How many times memory ran out. */
+  let squeezes = 0;
+  /** Where a request ran out of memory for the first time. */
+  const ranOutIn = new WeakMap<RunRequest, Lane>();
+  /** By model: what was measured in this session counts from the next one, so that no pool is swapped for it. */
+  const heaps = new Map<string, number>();
   let isDisposed = false;
   let isLiveRunning = false;
 
@@ -98,6 +115,17 @@ export function createBackend(options: BackendOptions): Backend {
     options.onChange();
   });
 
+  function memoryOf(request: PipelineRequest): number {
+    const key = keyOf(request);
+    const known = heaps.get(key);
+    if (known !== undefined) return known;
+    const { model, variant } = request;
+    const promised = model.variants.find(({ id }) => id === variant)?.memoryBytes ?? 0;
+    const heapBytes = options.findHeap?.(request) ?? promised;
+    heaps.set(key, heapBytes);
+    return heapBytes;
+  }
+
   function isRefused(request: PipelineRequest): boolean {
     return failedOnGpu.has(keyOf(request)) || options.isWebGpuRefused(request);
   }
@@ -105,8 +133,12 @@ export function createBackend(options: BackendOptions): Backend {
   /** For models that run together: as the heaviest of them needs it. */
   function choose(known: DeviceFacts, wanted: readonly PipelineRequest[]): BackendChoice {
     const usable: ClientSettings = haveThreadsFailed ? { ...settings, threads: 1 } : settings;
+    const memoryBytes = Math.max(0, ...wanted.map(memoryOf));
+    const heaviest = wanted.find((request) => memoryOf(request) === memoryBytes);
     const needs: ModelNeeds = {
-      memoryBytes: Math.max(0, ...wanted.map(memoryOf)),
+      memoryBytes,
+      squeezes,
+      measured: heaviest && options.findMeasurement?.(heaviest, known),
       webGpu: hasGpuFailed ? 'failed' : wanted.some(isRefused) ? 'refused' : 'usable',
     };
     const choice = chooseBackend(usable, known, needs);
@@ -158,7 +190,7 @@ export function createBackend(options: BackendOptions): Backend {
     }
     if (known) retire(known);
     const pool = options.createPool(choice, settings.taskTimeoutMs);
-    const lane: Lane = { pool, choice, lastAsked: wanted, inFlight: 0 };
+    const lane: Lane = { pool, choice, squeezes, lastAsked: wanted, inFlight: 0, whenIdle: [] };
     lanes.set(executionProvider, lane);
     current = lane;
     options.onChange();
@@ -196,9 +228,28 @@ export function createBackend(options: BackendOptions): Backend {
     return true;
   }
 
+  /** Less memory from now on: fewer workers, less room for sessions, nothing idle beside them. */
+  function squeeze(failed: Lane): void {
+    // Another task of that pool may have done it.
+    if (failed.squeezes < squeezes || squeezes === MAX_SQUEEZES) return;
+    squeezes += 1;
+    for (const lane of [...lanes.values()]) if (lane === failed || lane.inFlight === 0) retire(lane);
+    options.onNotice('memory-low', {});
+  }
+
+  /** A request gets one more try with less memory. */
+  function mayTryWithLess(failed: Lane, request: RunRequest): boolean {
+    const before = ranOutIn.get(request);
+    if (before !== undefined && before !== failed) return false;
+    ranOutIn.set(request, failed);
+    squeeze(failed);
+    return true;
+  }
+
   /** Remembers the failure where a simpler backend is left; false: there is none. */
   function degrade(
     failed: Lane,
+    request: RunRequest,
     wanted: readonly PipelineRequest[],
     error: unknown,
     isReply: boolean,
@@ -214,6 +265,7 @@ export function createBackend(options: BackendOptions): Backend {
       );
       return leaveWebGpu(refused.length > 0 ? refused : wanted, error, isReply || refused.length > 0);
     }
+    if (error.code === 'OUT_OF_MEMORY') return mayTryWithLess(failed, request);
     // Starting threads may fail, or hang without a word (WebKit; onnxruntime #11679).
     const mayBeThreads = error.code === 'WORKER_START_FAILED' || error.details.stalled === true;
     if (!mayBeThreads || config.threads === 1) return false;
@@ -233,15 +285,19 @@ export function createBackend(options: BackendOptions): Backend {
       const replies = await lane.pool.run({ ...request, pipelines }, runOptions);
       return {
         replies: replies.map((reply, index) => {
-          const isAgain = !reply.ok && degrade(lane, [pipelines[index]!], fromWireError(reply.error), true);
+          const isAgain =
+            !reply.ok && degrade(lane, request, [pipelines[index]!], fromWireError(reply.error), true);
           return isAgain ? null : reply;
         }),
       };
     } catch (error) {
-      return { error, isAgain: degrade(lane, pipelines, error, false) };
+      return { error, isAgain: degrade(lane, request, pipelines, error, false) };
     } finally {
       lane.inFlight -= 1;
       options.onChange();
+      if (lane.inFlight === 0) for (const resolve of lane.whenIdle.splice(0)) resolve();
+      // What runs there still holds the memory that is missing.
+      else if (ranOutIn.get(request) === lane) await new Promise<void>((end) => lane.whenIdle.push(end));
     }
   }
 
@@ -255,6 +311,14 @@ export function createBackend(options: BackendOptions): Backend {
       }
       settings = next;
       for (const { pool } of lanes.values()) pool.setTaskTimeout(next.taskTimeoutMs);
+      if (facts) retireOutdated(facts);
+      options.onChange();
+    },
+    rest() {
+      for (const lane of [...lanes.values()]) if (lane.inFlight === 0) retire(lane);
+      options.onChange();
+    },
+    replan() {
       if (facts) retireOutdated(facts);
       options.onChange();
     },
@@ -283,7 +347,9 @@ export function createBackend(options: BackendOptions): Backend {
     },
     hasWebGpuFailed: (request) => hasGpuFailed || isRefused(request),
     getStatus() {
-      const planned = current?.choice ?? (facts ? choose(facts, lastAsked) : null);
+      const wanted = facts && choose(facts, current?.lastAsked ?? lastAsked);
+      // The pool may stay while the reason for it changes.
+      const planned = current && wanted && !isSameChoice(current.choice, wanted) ? current.choice : wanted;
       const capabilities = current?.pool.getStatus().capabilities ?? null;
       const busy = [...lanes.values()].map(({ pool }) => pool.getStatus().busySlots);
       return {

@@ -1,7 +1,28 @@
-/** What was learnt about this device and is worth keeping: which models WebGPU computes right. */
+/** What was learnt about this device and is worth keeping: which models WebGPU computes right, and what is fastest. */
 import * as z from 'zod/mini';
+import type { LoadedModel } from '../engine/api.ts';
+import type { ModelManifest } from '../engine/models/manifest.ts';
+import type { MeasuredCandidate, Measurement } from './measured-choice.ts';
 
 const STORAGE_KEY = 'isobath.device-profile';
+
+function isCandidate(value: unknown): value is MeasuredCandidate {
+  const { executionProvider, variant, workers, threads, perSecond } = value as Partial<MeasuredCandidate>;
+  return (
+    (executionProvider === 'webgpu' || executionProvider === 'wasm') &&
+    typeof variant === 'string' &&
+    typeof workers === 'number' &&
+    typeof threads === 'number' &&
+    (perSecond === null || typeof perSecond === 'number')
+  );
+}
+
+/** By hand: a schema of this depth weighs more than the first download can bear. */
+function isMeasurement(value: unknown): value is Measurement {
+  const { device, measuredAtMs, candidates } = (value ?? {}) as Partial<Measurement>;
+  const isHeadRight = typeof device === 'string' && typeof measuredAtMs === 'number';
+  return isHeadRight && Array.isArray(candidates) && candidates.every((one) => one && isCandidate(one));
+}
 
 const profileSchema = z.object({
   /** Another browser version: everything is learnt anew. */
@@ -15,6 +36,8 @@ const profileSchema = z.object({
     ),
     {},
   ),
+  heaps: z._default(z.record(z.string(), z.number()), {}),
+  measurements: z._default(z.record(z.string(), z.custom<Measurement>(isMeasurement)), {}),
 });
 
 type Profile = z.infer<typeof profileSchema>;
@@ -25,6 +48,8 @@ export interface VerdictNumbers {
   readonly correlation: number;
 }
 
+export type ProfileChange = 'verdict' | 'measurement' | 'heap';
+
 export interface DeviceProfile {
   /** True: the self-test passed; false: it failed; null: not tested here yet. `model` is any text that names weights. */
   getVerdict(model: string): boolean | null;
@@ -33,8 +58,15 @@ export interface DeviceProfile {
   setVerdict(model: string, passed: boolean, numbers?: VerdictNumbers): void;
   /** True where a model whose name starts so has failed. */
   hasFailed(prefix: string): boolean;
+  /** Null: not measured yet. The same object until it is measured again. */
+  getMeasurement(model: ModelManifest): Measurement | null;
+  setMeasurement(model: ModelManifest, measurement: Measurement): void;
+  /** Bytes of one worker's heap on WASM, after its largest run; null: not measured. */
+  getHeap(model: LoadedModel): number | null;
+  /** Keeps the largest. */
+  setHeap(model: LoadedModel, heapBytes: number): void;
   /** Called after every change. Returns the remover. */
-  subscribe(listener: () => void): () => void;
+  subscribe(listener: (change: ProfileChange) => void): () => void;
 }
 
 export interface DeviceProfileOptions {
@@ -44,8 +76,22 @@ export interface DeviceProfileOptions {
   readonly fingerprint: string;
 }
 
+function measurementKey({ id, revision }: ModelManifest): string {
+  return `${id}@${revision}`;
+}
+
+function heapKey({ modelId, revision, variant }: LoadedModel): string {
+  return `${modelId}@${revision}/${variant}`;
+}
+
 function read(options: DeviceProfileOptions): Profile {
-  const fresh: Profile = { fingerprint: options.fingerprint, verdicts: {}, numbers: {} };
+  const fresh: Profile = {
+    fingerprint: options.fingerprint,
+    verdicts: {},
+    numbers: {},
+    heaps: {},
+    measurements: {},
+  };
   try {
     const stored = profileSchema.safeParse(JSON.parse(options.storage?.getItem(STORAGE_KEY) ?? 'null'));
     return stored.success && stored.data.fingerprint === options.fingerprint ? stored.data : fresh;
@@ -56,16 +102,16 @@ function read(options: DeviceProfileOptions): Profile {
 
 export function createDeviceProfile(options: DeviceProfileOptions): DeviceProfile {
   let profile = read(options);
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(change: ProfileChange) => void>();
 
-  function keep(next: Profile): void {
+  function keep(next: Profile, change: ProfileChange): void {
     profile = next;
     try {
       options.storage?.setItem(STORAGE_KEY, JSON.stringify(profile));
     } catch {
       // Full or refused: what was learnt lasts for the session.
     }
-    for (const listener of listeners) listener();
+    for (const listener of listeners) listener(change);
   }
 
   return {
@@ -73,11 +119,23 @@ export function createDeviceProfile(options: DeviceProfileOptions): DeviceProfil
     getNumbers: (model) => profile.numbers[model] ?? null,
     setVerdict(model, passed, numbers) {
       const others = Object.fromEntries(Object.entries(profile.numbers).filter(([key]) => key !== model));
-      keep({
+      const next = {
         ...profile,
         verdicts: { ...profile.verdicts, [model]: passed },
         numbers: numbers === undefined ? others : { ...others, [model]: numbers },
-      });
+      };
+      keep(next, 'verdict');
+    },
+    getMeasurement: (model) => profile.measurements[measurementKey(model)] ?? null,
+    setMeasurement(model, measurement) {
+      const measurements = { ...profile.measurements, [measurementKey(model)]: measurement };
+      keep({ ...profile, measurements }, 'measurement');
+    },
+    getHeap: (model) => profile.heaps[heapKey(model)] ?? null,
+    setHeap(model, heapBytes) {
+      const key = heapKey(model);
+      if (heapBytes <= (profile.heaps[key] ?? 0)) return;
+      keep({ ...profile, heaps: { ...profile.heaps, [key]: heapBytes } }, 'heap');
     },
     hasFailed: (prefix) =>
       Object.entries(profile.verdicts).some(([model, passed]) => !passed && model.startsWith(prefix)),

@@ -12,6 +12,7 @@ import type {
   ResultKey,
   ResultSummary,
 } from './inference-client.types.ts';
+import { describeMeasuredDevice } from './measured-choice.ts';
 import { createNotices } from './notices.ts';
 import { createResultCache } from './result-cache.ts';
 import type { ResultHeader } from './result-codec.ts';
@@ -111,15 +112,29 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
         clock: environment.clock,
         onChange: changed,
         onSlotLost,
+        onHeap: ({ models: [model, ...others], heapBytes }) => {
+          // A heap that models share says nothing of one; on WebGPU most of the memory is elsewhere.
+          const isItsOwn = others.length === 0 && choice.config.executionProvider === 'wasm';
+          if (model && isItsOwn) environment.profile.setHeap(model, heapBytes);
+        },
       }),
     isWebGpuRefused: ({ model, variant }) =>
       environment.profile.getVerdict(selfTestKey(model, variant)) === false,
+    findHeap: ({ model, variant }) =>
+      environment.profile.getHeap({ modelId: model.id, revision: model.revision, variant }),
+    findMeasurement: ({ model }, facts) => {
+      const measurement = environment.profile.getMeasurement(model);
+      return measurement?.device === describeMeasuredDevice(facts) ? measurement : null;
+    },
     onChange: () => {
       changed();
       // The pool has room, or the device is known: the queue asks again. Later, because this is called from inside a run.
       queueMicrotask(() => queue.poke());
     },
     onNotice: (code, details) => notices.add(code, details),
+  });
+  const unsubscribeProfile = environment.profile.subscribe((change) => {
+    if (change === 'measurement') backend.replan();
   });
   const queue = createTaskQueue<Work, ResultSummary>({
     limit: environment.queueLimit,
@@ -133,7 +148,6 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
 
   function onSlotLost(loss: SlotLoss): void {
     if (loss === 'crashed' || loss === 'stalled') notices.add('worker-restarted');
-    if (loss === 'out-of-memory') notices.add('memory-low');
   }
 
   /** The provider is provenance; who asks for one by name does not want another's map, as long as it works. */
@@ -280,10 +294,12 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
       memory.clear();
       await cache.clear();
     },
+    rest: backend.rest,
     setLiveRunning: backend.setLiveRunning,
     dismissNotice: notices.dismiss,
     dispose() {
       queue.cancelAll();
+      unsubscribeProfile();
       backend.dispose();
       cache.close();
     },

@@ -91,6 +91,7 @@ export type BackendReason =
   | 'no-webgpu' // no navigator.gpu or no adapter
   | 'software-adapter' // only a software fallback adapter exists
   | 'webgpu-adapter'
+  | 'measured' // the fastest right one
   | 'webgpu-failed'
   | 'webgpu-refused' // it works, but not for this model
   | 'not-isolated' // one thread only
@@ -128,6 +129,8 @@ export interface InferenceClient {
    */
   getResult(taskId: TaskId, options: { signal: AbortSignal }): Promise<InferenceResult>;
   clearResultCache(): Promise<void>;
+  /** Ends workers that have nothing to do, for their memory; the next task starts new ones. */
+  rest(): void;
   /** Live view goes first: while it runs, pictures are computed by one worker on the processor. */
   setLiveRunning(isRunning: boolean): void;
   dismissNotice(id: number): void;

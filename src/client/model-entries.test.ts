@@ -8,9 +8,10 @@ interface Facts {
   readonly provider?: 'webgpu' | 'wasm';
   readonly installed?: readonly VariantId[];
   readonly refused?: readonly VariantId[];
+  readonly fastest?: VariantId | null;
 }
 
-function describeSmall({ provider = 'webgpu', installed = [], refused = [] }: Facts) {
+function describeSmall({ provider = 'webgpu', installed = [], refused = [], fastest = null }: Facts) {
   const entry = describeEntry(DEPTH_ANYTHING_V2_SMALL, {
     device: {
       executionProvider: provider,
@@ -27,6 +28,7 @@ function describeSmall({ provider = 'webgpu', installed = [], refused = [] }: Fa
         ? { state: 'ready', sizeBytes: 1, installedAtMs: 0, files: [], blobUrls: null }
         : { state: 'absent' },
     listRefused: () => refused,
+    fastestVariant: fastest,
   });
   return [entry.variant.id, entry.status.state];
 }
@@ -42,6 +44,11 @@ describe('the file of a model', () => {
     expect(describeSmall({ installed: ['q4f16', 'fp32'], refused: ['q4f16'] })).toEqual(['fp32', 'ready']);
     // Better than nothing: the processor computes it.
     expect(describeSmall({ installed: ['q4f16'], refused: ['q4f16'] })).toEqual(['q4f16', 'ready']);
+  });
+
+  it('that was measured to be the fastest goes before the smaller one, where it is installed', () => {
+    expect(describeSmall({ installed: ['q4f16', 'fp16'], fastest: 'fp16' })).toEqual(['fp16', 'ready']);
+    expect(describeSmall({ installed: ['q4f16'], fastest: 'fp16' })).toEqual(['q4f16', 'ready']);
   });
 
   it('is the processor’s where WebGPU computes none of them right', () => {

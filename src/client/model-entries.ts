@@ -12,6 +12,8 @@ export interface EntryFacts {
   readonly isLicenceAccepted: boolean;
   readonly overriddenVariant: VariantId | null;
   readonly statusOf: (variant: VariantId) => VariantStatus;
+  /** The fastest one here, as far as they were measured; null: not measured. */
+  readonly fastestVariant: VariantId | null;
   /** Variants that WebGPU computed wrong here. The manifest has what is known of installed files. */
   readonly listRefused: (manifest: ModelManifest) => readonly VariantId[];
 }
@@ -45,8 +47,10 @@ function pickVariant(
   const chosen = choice.kind === 'none' ? undefined : choice.variant;
   const isState = (variant: ModelVariant, ...states: VariantStatus['state'][]): boolean =>
     states.includes(facts.statusOf(variant.id).state);
+  const fastest = byId(facts.fastestVariant);
   const picked =
     manifest.variants.find((variant) => isState(variant, 'downloading', 'verifying')) ??
+    (fastest !== undefined && isState(fastest, 'ready') ? fastest : undefined) ??
     (chosen !== undefined && isState(chosen, 'ready') ? chosen : undefined) ??
     manifest.variants.find((variant) => isState(variant, 'ready') && !refused.includes(variant.id)) ??
     manifest.variants.find((variant) => isState(variant, 'ready')) ??

@@ -31,9 +31,11 @@ export interface ModelLibraryOptions {
   readonly persist?: () => Promise<boolean>;
   /** `navigator.deviceMemory`, in bytes; null: the browser does not say. */
   readonly deviceMemoryBytes?: number | null;
-  /** Which variants WebGPU computed wrong here, and when that changes; none without it. */
-  readonly refusals?: {
-    list(manifest: ModelManifest): readonly VariantId[];
+  /** What was learnt of the variants on this device, and when that changes; nothing without it. */
+  readonly learnt?: {
+    /** Those that WebGPU computed wrong. */
+    listRefused(manifest: ModelManifest): readonly VariantId[];
+    findFastest(manifest: ModelManifest): VariantId | null;
     subscribe(listener: () => void): () => void;
   };
 }
@@ -93,7 +95,8 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
       isUser,
       isLicenceAccepted: choices.isLicenceAccepted(manifest.id),
       overriddenVariant: choices.getVariant(manifest.id),
-      listRefused: (filled) => options.refusals?.list(filled) ?? [],
+      listRefused: (filled) => options.learnt?.listRefused(filled) ?? [],
+      fastestVariant: options.learnt?.findFastest(manifest) ?? null,
       statusOf: (variant) => statuses.get(formatKey(keyOf(manifest, variant))) ?? { state: 'absent' },
     });
   }
@@ -164,7 +167,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
   }
 
   update();
-  const unsubscribeRefusals = options.refusals?.subscribe(() => update());
+  const unsubscribeLearnt = options.learnt?.subscribe(() => update());
 
   function require(modelId: ModelId): ModelEntry {
     const entry = snapshot.models.find(({ manifest }) => manifest.id === modelId);
@@ -331,7 +334,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     dispose() {
       if (isDisposed) return;
       isDisposed = true;
-      unsubscribeRefusals?.();
+      unsubscribeLearnt?.();
       listeners.clear();
       connection?.remote[releaseProxy]();
       connection?.worker.terminate();

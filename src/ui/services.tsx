@@ -1,6 +1,7 @@
 /** The doors to everything behind the UI, given by the composition root (main.tsx). */
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { ClientSnapshot, InferenceClient } from '../client/inference-client.types.ts';
+import type { BackendMeasuring } from '../client/backend-measuring.ts';
 import type { DeviceProfile } from '../client/device-profile.ts';
 import type { LibrarySnapshot, ModelLibrary } from '../client/model-library.types.ts';
 import type { PictureClient } from '../client/picture-client.types.ts';
@@ -14,6 +15,8 @@ export interface Services {
   readonly models: ModelLibrary;
   /** What was learnt of this device. */
   readonly profile: DeviceProfile;
+  /** What measures ways to compute; its code loads with the first call. */
+  readonly openMeasuring: () => Promise<BackendMeasuring>;
   /** The installed app. */
   readonly shell: AppShell;
   /** What a user does with pictures. */

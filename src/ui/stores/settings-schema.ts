@@ -58,6 +58,11 @@ export function readSettings(stored: unknown, defaults: Settings): Settings {
     workers: readCount(raw.workers, MAX_WORKERS),
     threads: readCount(raw.threads, MAX_THREADS),
     detailPx: readEntries(raw.detailPx, (entry): entry is number => typeof entry === 'number' && entry > 0),
+    maxLongSidePx: readEntries(
+      raw.maxLongSidePx,
+      (entry): entry is number => typeof entry === 'number' && entry >= 0,
+    ),
+    isExact: readEntries(raw.isExact, (entry): entry is boolean => typeof entry === 'boolean'),
     taskTimeoutMs: readNumber(raw.taskTimeoutMs, TIMEOUT_RANGE_MS, defaults.taskTimeoutMs),
     cacheBudgetBytes: readNumber(raw.cacheBudgetBytes, CACHE_BUDGET_RANGE_BYTES, defaults.cacheBudgetBytes),
     keepLibrary: readBoolean(raw.keepLibrary, defaults.keepLibrary),

@@ -29,6 +29,10 @@ export interface Settings {
   readonly threads: 'auto' | number;
   /** Chosen detail per model; absent: the manifest's default. */
   readonly detailPx: Readonly<Record<string, number>>;
+  /** Cap of the network's longer side per model, 0: none; absent: the rule's default. */
+  readonly maxLongSidePx: Readonly<Record<string, number>>;
+  /** Parsing with the published scores at source size, per model; absent: false. */
+  readonly isExact: Readonly<Record<string, boolean>>;
   readonly taskTimeoutMs: number;
   readonly cacheBudgetBytes: number;
   readonly keepLibrary: boolean;
@@ -57,6 +61,8 @@ export const DEFAULT_SETTINGS: Settings = {
   workers: 'auto',
   threads: 'auto',
   detailPx: {},
+  maxLongSidePx: {},
+  isExact: {},
   taskTimeoutMs: 60_000,
   cacheBudgetBytes: 256 * 1024 * 1024,
   keepLibrary: true,

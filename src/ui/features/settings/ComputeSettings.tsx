@@ -6,6 +6,7 @@ import { useFormat } from '../../hooks/useFormat.ts';
 import { useClientSnapshot } from '../../services.tsx';
 import { MAX_THREADS, MAX_WORKERS } from '../../stores/settings-schema.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
+import { AutoChoice } from './AutoChoice.tsx';
 import { listCounts, TIMEOUTS_MS, withValue } from './setting-options.ts';
 
 /** What computes, and how many of them. */
@@ -53,6 +54,7 @@ export function ComputeSettings() {
           {t('settings.inUse', { backend: short })} {reason}
         </p>
       </div>
+      <AutoChoice />
       <Select
         label={t('settings.workers')}
         hint={t('settings.workersHint')}

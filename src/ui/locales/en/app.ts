@@ -137,6 +137,7 @@ export const app = {
     'no-webgpu': 'This browser offers no WebGPU, so the processor computes.',
     'software-adapter': 'WebGPU is only simulated here, so the processor is faster.',
     'webgpu-adapter': 'The graphics processor computes.',
+    measured: 'The fastest of what was measured here.',
     'webgpu-failed': 'WebGPU did not work, so the processor computes.',
     'webgpu-refused': 'WebGPU computes this model wrong here, so the processor does it.',
     'live-first': 'Live view goes first, so photos are computed by one worker.',
@@ -237,7 +238,7 @@ export const app = {
       'cache-full': 'Storage is full. Older results were dropped to make room.',
       'cache-corrupt-entry': 'A stored result was damaged and is computed again.',
       'worker-restarted': 'A worker stopped and was replaced. Its picture runs again.',
-      'memory-low': 'Memory is short, so fewer pictures are computed at a time.',
+      'memory-low': 'Memory is short: fewer pictures are computed at a time, and fewer models stay loaded.',
     },
     addressOnly:
       'Only an address came with that. Isobath fetches nothing from other sites: save the picture, then drop the file.',

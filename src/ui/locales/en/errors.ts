@@ -37,7 +37,8 @@ export const errors = {
     'This device does not offer what was chosen to compute on. Choose Auto in the settings.',
   EXECUTION_PROVIDER_FAILED: 'The graphics processor stopped. Retry, or choose WASM in the settings.',
   INFERENCE_FAILED: 'The model failed on this picture. Retry, or lower the detail.',
-  OUT_OF_MEMORY: 'Memory ran out. Lower the detail, use fewer workers, or close other tabs, then retry.',
+  OUT_OF_MEMORY:
+    'Memory ran out, also with fewer workers. Choose a smaller model, a lower detail or a shorter longest side, or close other tabs; else use a machine with more memory.',
   QUEUE_FULL: 'Too many pictures wait already. Retry when some are done.',
   queueFullAt: '{{limit}} pictures wait already, which is the most. Retry when some are done.',
   TASK_TIMEOUT: 'This took too long and was stopped. Lower the detail or raise the time limit, then retry.',
