@@ -9,8 +9,8 @@ interface Clocks {
   addedAtMs: number;
   /** When the file input was there. */
   readyAtMs: number;
-  /** Time of each draw of the viewer. */
-  drawnAtMs: number[];
+  /** Each draw of the viewer. */
+  draws: { atMs: number; hasMap: boolean }[];
   /** Start and length of tasks over 50 ms. */
   longTasks: { startMs: number; durationMs: number }[];
   doneCount: number;
@@ -24,7 +24,7 @@ function startClocks(): void {
     doneAtMs: {},
     addedAtMs: 0,
     readyAtMs: 0,
-    drawnAtMs: [],
+    draws: [],
     longTasks: [],
     doneCount: 0,
   };
@@ -36,8 +36,10 @@ function startClocks(): void {
   }).observe({ type: 'longtask', buffered: true });
   new MutationObserver((records) => {
     const now = performance.now();
-    for (const { attributeName } of records) {
-      if (attributeName === 'data-frame') clocks.drawnAtMs.push(now);
+    for (const { attributeName, target } of records) {
+      if (attributeName !== 'data-frame') continue;
+      const hasMap = target instanceof HTMLElement && target.dataset.content === 'map';
+      clocks.draws.push({ atMs: now, hasMap });
     }
     for (const card of document.querySelectorAll('[data-testid="card"][data-state="done"]')) {
       clocks.doneAtMs[card.getAttribute('data-name') ?? ''] ??= now;
@@ -77,8 +79,11 @@ export interface PhotoApp {
   runAll(photos: readonly NamedPhoto[]): Promise<number>;
   /** One step more of detail: all pictures but the selected are computed again; milliseconds to the last one. */
   rerunAll(): Promise<number>;
-  /** Imports one; milliseconds to its card being done, and to its map being drawn. */
-  runOne(photo: NamedPhoto): Promise<{ doneMs: number; drawnMs: number }>;
+  /**
+   * Imports one; milliseconds to its card being done, to its map being drawn, and to the last draw (where the processor
+   * draws, following edges comes a moment after the map).
+   */
+  runOne(photo: NamedPhoto): Promise<{ doneMs: number; drawnMs: number; edgesMs: number }>;
   /** Sum of the tasks over 50 ms on the main thread since the first paint. */
   readLongTasksMs(): Promise<number>;
   close(): Promise<void>;
@@ -206,17 +211,17 @@ export async function openPhotoApp(
         (name) => {
           const { clocks } = window as unknown as ClockWindow;
           const doneAtMs = clocks.doneAtMs[name];
-          return doneAtMs !== undefined && clocks.drawnAtMs.some((atMs) => atMs > doneAtMs);
+          return doneAtMs !== undefined && clocks.draws.some(({ atMs, hasMap }) => hasMap && atMs > doneAtMs);
         },
         photo.name,
         { timeout: 120_000, polling: 50 },
       );
       await page.waitForTimeout(SETTLE_MS);
-      const { doneAtMs, addedAtMs, drawnAtMs } = await readClocks(page);
+      const { doneAtMs, addedAtMs, draws } = await readClocks(page);
       const doneMs = doneAtMs[photo.name] ?? Number.NaN;
-      // The last draw: a map may be refined after it first shows.
-      const drawnMs = drawnAtMs.at(-1) ?? Number.NaN;
-      return { doneMs: doneMs - addedAtMs, drawnMs: drawnMs - addedAtMs };
+      const drawnMs = draws.find(({ atMs, hasMap }) => hasMap && atMs > doneMs)?.atMs ?? Number.NaN;
+      const edgesMs = draws.at(-1)?.atMs ?? Number.NaN;
+      return { doneMs: doneMs - addedAtMs, drawnMs: drawnMs - addedAtMs, edgesMs: edgesMs - addedAtMs };
     },
     async readLongTasksMs() {
       const firstPaintMs = await page.evaluate(

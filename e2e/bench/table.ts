@@ -7,7 +7,8 @@ export interface BenchRow {
   /** What it is compared with. */
   readonly theirs: string;
   readonly ratio: number;
-  readonly wanted: { readonly atMost: number } | { readonly atLeast: number };
+  /** null: told, but not asked for. */
+  readonly wanted: { readonly atMost: number } | { readonly atLeast: number } | null;
 }
 
 export function median(values: readonly number[]): number {
@@ -21,13 +22,18 @@ export function formatMs(ms: number): string {
   return ms >= 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
 }
 
+function describeWanted(ratio: number, wanted: BenchRow['wanted']): string {
+  if (wanted === null) return '';
+  const isMet = 'atMost' in wanted ? ratio <= wanted.atMost : ratio >= wanted.atLeast;
+  const bound = 'atMost' in wanted ? `≤ ${wanted.atMost}` : `≥ ${wanted.atLeast}`;
+  return isMet ? bound : `${bound} **missed**`;
+}
+
 /** A Markdown table, as the README shows it. */
 export function printRows(rows: readonly BenchRow[]): void {
   console.log('\n| measure | Isobath | compared with | ratio | wanted |\n| --- | --- | --- | --- | --- |');
   for (const { name, ours, theirs, ratio, wanted } of rows) {
-    const isMet = 'atMost' in wanted ? ratio <= wanted.atMost : ratio >= wanted.atLeast;
-    const bound = 'atMost' in wanted ? `≤ ${wanted.atMost}` : `≥ ${wanted.atLeast}`;
     const shown = ratio < 0.1 ? ratio.toFixed(4) : ratio.toFixed(2);
-    console.log(`| ${name} | ${ours} | ${theirs} | ${shown} | ${bound}${isMet ? '' : ' **missed**'} |`);
+    console.log(`| ${name} | ${ours} | ${theirs} | ${shown} | ${describeWanted(ratio, wanted)} |`);
   }
 }

@@ -14,7 +14,8 @@ env.backends.onnx.wasm.wasmPaths = {
   wasm: new URL(wasmUrl, location.href).href,
   mjs: new URL(mjsUrl, location.href).href,
 };
-env.backends.onnx.wasm.numThreads = Number(parameters.get('threads') ?? 1);
+// Threads: only where the address says so; else the library's own choice.
+if (parameters.has('threads')) env.backends.onnx.wasm.numThreads = Number(parameters.get('threads'));
 
 /** Draws the grey map of a result, as a page would. */
 function draw({ depth }) {

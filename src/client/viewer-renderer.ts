@@ -1,12 +1,10 @@
 /** Main-thread door to the viewer worker: a renderer whose drawing never holds up the page. */
 import { proxy, releaseProxy, transfer, wrap, type Remote } from 'comlink';
 import { EngineError, fromWireError } from '../engine/errors.ts';
-import type { Renderer, RenderSource, View } from '../render/renderer.ts';
-import { SAME, type SourceMessage, type ViewerWorkerApi } from '../worker/viewer-api.ts';
+import type { RenderSource, View } from '../render/renderer.ts';
+import { SAME, type SourceMessage, type ViewerStart, type ViewerWorkerApi } from '../worker/viewer-api.ts';
 
-export interface ViewerRenderer {
-  readonly kind: Renderer['kind'];
-  readonly maxTextureSizePx: number;
+export interface ViewerRenderer extends ViewerStart {
   /** Takes a new photo over (it is transferred, and unusable here afterwards). Parts that are the same objects as before are not sent again. */
   setSource(source: RenderSource): void;
   /** Latest wins: one draw is under way, one waits. Resolves with the milliseconds of drawing, or null when a later draw or source took its place. */
@@ -38,6 +36,7 @@ async function createLocalRenderer(
   return {
     kind: renderer.kind,
     maxTextureSizePx: renderer.maxTextureSizePx,
+    isSoftware: renderer.kind === 'canvas2d',
     setSource: (source) => renderer.setSource(source),
     draw(view) {
       const startMs = performance.now();
@@ -83,7 +82,7 @@ function connect(
   api: Remote<ViewerWorkerApi>,
   show: (frame: ImageBitmap | null) => void,
   dispose: () => void,
-): Omit<ViewerRenderer, 'kind' | 'maxTextureSizePx'> {
+): Omit<ViewerRenderer, keyof ViewerStart> {
   let sent: RenderSource | null = null;
   let isDrawing = false;
   let waiting: { readonly view: View; resolve(drawMs: number | null): void } | null = null;

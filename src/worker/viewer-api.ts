@@ -16,6 +16,8 @@ export type SourceMessage = {
 export interface ViewerStart {
   readonly kind: Renderer['kind'];
   readonly maxTextureSizePx: number;
+  /** True where the processor draws: what costs much is then better drawn a moment later. */
+  readonly isSoftware: boolean;
 }
 
 export interface Drawn {

@@ -1,6 +1,7 @@
 /** Composition root of the viewer worker: the renderer on a transferred canvas, over Comlink, so that a slow GPU never holds up the page. */
 import { expose, transfer } from 'comlink';
 import { EngineError } from '../engine/errors.ts';
+import { isWebglSoftware } from '../platform/browser/software-gl.ts';
 import { createRenderer } from '../render/create-renderer.ts';
 import type { Renderer, RenderSource } from '../render/renderer.ts';
 import { replyOf } from './reply.ts';
@@ -44,7 +45,8 @@ const api: ViewerWorkerApi = {
       const target = canvas ?? ownCanvas;
       if (target === null) throw new EngineError('INTERNAL', 'No canvas to draw on');
       renderer = createRenderer(target, { onContextChange });
-      return { kind: renderer.kind, maxTextureSizePx: renderer.maxTextureSizePx };
+      const { kind, maxTextureSizePx } = renderer;
+      return { kind, maxTextureSizePx, isSoftware: kind === 'canvas2d' || isWebglSoftware() };
     }),
   setSource(message) {
     const startMs = performance.now();

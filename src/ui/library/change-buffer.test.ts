@@ -40,4 +40,17 @@ describe('change buffer', () => {
     vi.runAllTimers();
     expect(applied).toHaveLength(2);
   });
+
+  it('gathers longer while a batch of files keeps it busy', () => {
+    const buffer = create();
+    buffer.push('a', { sha256: '1' });
+    for (const id of ['b', 'c', 'd', 'e']) buffer.push(id, { sha256: '2' });
+    vi.advanceTimersByTime(50);
+    expect(applied).toHaveLength(2);
+    buffer.push('f', { sha256: '3' });
+    vi.advanceTimersByTime(50);
+    expect(applied).toHaveLength(2);
+    vi.advanceTimersByTime(200);
+    expect(applied.at(-1)).toEqual({ f: { sha256: '3' } });
+  });
 });

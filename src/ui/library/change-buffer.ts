@@ -8,7 +8,11 @@ export interface ChangeBuffer {
   flush(): void;
 }
 
-/** The first change goes through at once, those of the next `intervalMs` together. */
+/** More changes than this in one interval are a batch of files: then fewer, larger updates. */
+const MANY_CHANGES = 3;
+const SLOW_DOWN = 5;
+
+/** The first change goes through at once, those of the next `intervalMs` together, and while there are many, those of a longer time. */
 export function createChangeBuffer(
   apply: (changes: ReadonlyMap<string, ImageChange>) => void,
   intervalMs = 50,
@@ -25,9 +29,10 @@ export function createChangeBuffer(
 
   function onTimer(): void {
     timer = null;
-    if (changes.size === 0) return;
+    const { size } = changes;
+    if (size === 0) return;
     flush();
-    timer = setTimeout(onTimer, intervalMs);
+    timer = setTimeout(onTimer, size > MANY_CHANGES ? intervalMs * SLOW_DOWN : intervalMs);
   }
 
   return {

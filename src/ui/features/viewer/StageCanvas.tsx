@@ -93,6 +93,10 @@ export function StageCanvas(props: StageCanvasProps) {
           requestFrame: (callback) => requestAnimationFrame(callback),
           cancelFrame: (handle) => cancelAnimationFrame(handle),
           now: () => performance.now(),
+          setTimer(callback, delayMs) {
+            const timer = setTimeout(callback, delayMs);
+            return () => clearTimeout(timer);
+          },
         },
         onBusyChange(isBusy) {
           if (isBusy) canvas.dataset.busy = '';

@@ -16,13 +16,16 @@ const MAP = { widthPx: 1, heightPx: 1, values: new Float32Array(1) };
 const NO_FADE = { fadeMs: 0 };
 
 /** A renderer that notes what it is told, and a clock that moves by hand: the boundary to the GPU and to time. */
-function setUp() {
+function setUp({ isSoftware = false } = {}) {
   const drawn: View[] = [];
   const sources: RenderSource[] = [];
   const renderTimes: (number | null)[] = [];
   let pending: (() => void) | null = null;
+  let timer: (() => void) | null = null;
   let nowMs = 0;
+  const busy: boolean[] = [];
   const renderer = {
+    isSoftware,
     setSource: (source: RenderSource) => void sources.push(source),
     draw: (view: View) => Promise.resolve(drawn.push(view)),
     dispose: () => undefined,
@@ -36,8 +39,13 @@ function setUp() {
       },
       cancelFrame: () => (pending = null),
       now: () => nowMs,
+      setTimer(callback) {
+        timer = callback;
+        return () => (timer = null);
+      },
     },
     onDraw: (firstMapMs) => void renderTimes.push(firstMapMs),
+    onBusyChange: (isBusy) => void busy.push(isBusy),
   });
   return {
     presenter,
@@ -51,6 +59,13 @@ function setUp() {
       run?.();
     },
     hasFrame: () => pending !== null,
+    isBusy: () => busy.at(-1) ?? false,
+    endPause() {
+      const run = timer;
+      timer = null;
+      run?.();
+    },
+    hasTimer: () => timer !== null,
   };
 }
 
@@ -202,5 +217,54 @@ describe('presenter', () => {
     presenter.setPicture(PICTURE);
     nextFrame();
     expect(drawn).toHaveLength(1);
+  });
+});
+
+describe('edges where the processor draws', () => {
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+  it('a new map shows without them at once, and with them after a pause', async () => {
+    const { presenter, drawn, nextFrame, endPause, isBusy } = setUp({ isSoftware: true });
+    presenter.resize(400, 400);
+    presenter.setPicture(PICTURE);
+    presenter.setView(VIEW);
+    presenter.setMap(MAP, NO_FADE);
+    nextFrame();
+    await settle();
+    expect(drawn.map(({ color }) => color.followEdges)).toEqual([false]);
+    expect(isBusy()).toBe(true);
+    endPause();
+    nextFrame();
+    await settle();
+    expect(drawn.map(({ color }) => color.followEdges)).toEqual([false, true]);
+    expect(isBusy()).toBe(false);
+  });
+
+  it('a moving camera does without them; a colour does not wait', () => {
+    const { presenter, drawn, nextFrame, endPause, hasTimer } = setUp({ isSoftware: true });
+    presenter.resize(400, 400);
+    presenter.setPicture(PICTURE);
+    presenter.setView(VIEW);
+    presenter.setMap(MAP, NO_FADE);
+    endPause();
+    nextFrame();
+    presenter.setView({ ...VIEW, color: { ...VIEW.color, gamma: 2 } });
+    nextFrame();
+    expect(drawn.map(({ color }) => color.followEdges)).toEqual([true, true]);
+    presenter.setView({ ...VIEW, camera: { centerX: 0.5, centerY: 0.5, scale: 3 } });
+    nextFrame();
+    expect(drawn.at(-1)?.color.followEdges).toBe(false);
+    expect(hasTimer()).toBe(true);
+  });
+
+  it('are followed at once where a GPU draws', () => {
+    const { presenter, drawn, nextFrame, hasTimer } = setUp();
+    presenter.resize(400, 400);
+    presenter.setPicture(PICTURE);
+    presenter.setView(VIEW);
+    presenter.setMap(MAP, NO_FADE);
+    nextFrame();
+    expect(drawn.map(({ color }) => color.followEdges)).toEqual([true]);
+    expect(hasTimer()).toBe(false);
   });
 });

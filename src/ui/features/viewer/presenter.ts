@@ -37,14 +37,16 @@ export interface PresenterClock {
   requestFrame(callback: () => void): number;
   cancelFrame(handle: number): void;
   now(): number;
+  /** Returns the remover. */
+  setTimer(callback: () => void, delayMs: number): () => void;
 }
 
 export interface PresenterOptions {
-  readonly renderer: Pick<ViewerRenderer, 'setSource' | 'draw' | 'dispose'>;
+  readonly renderer: Pick<ViewerRenderer, 'setSource' | 'draw' | 'dispose' | 'isSoftware'>;
   readonly clock: PresenterClock;
   /** After each draw: what uploading and first drawing of a new map took, else null; and what there was to see. */
   onDraw(firstMapMs: number | null, content: DrawnContent): void;
-  /** True from a change until it is drawn. */
+  /** True from a change until it is drawn, with all its edges. */
   onBusyChange?(isBusy: boolean): void;
 }
 
@@ -62,6 +64,9 @@ export interface Presenter {
   resize(widthPx: number, heightPx: number): void;
   dispose(): void;
 }
+
+/** Where the processor draws, following edges waits for so long a pause: a new map shows at once, and a moving camera stays smooth. */
+const EDGES_AFTER_MS = 120;
 
 /** The viewport that the camera is measured in; where there are two, both have its size. */
 function firstViewport(mode: ViewMode, widthPx: number, heightPx: number): Rect {
@@ -86,6 +91,21 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
   /** Set, and not drawn yet. */
   let newMap: ScalarMap | null = null;
   let drawingCount = 0;
+  /** Something that edges depend on changed, and they are not to be followed yet. */
+  let isRough = false;
+  let cancelEdges: (() => void) | null = null;
+
+  /** Software only: the next draws do without edges, until nothing has changed for a while. */
+  const postponeEdges = () => {
+    if (!renderer.isSoftware) return;
+    isRough = true;
+    cancelEdges?.();
+    cancelEdges = clock.setTimer(() => {
+      cancelEdges = null;
+      isRough = false;
+      invalidate();
+    }, EDGES_AFTER_MS);
+  };
 
   const composeView = (wanted: PresenterView, shown: PictureSize): View => {
     const share =
@@ -97,7 +117,7 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
     return {
       mode: wanted.mode,
       camera,
-      color: wanted.color,
+      color: isRough ? { ...wanted.color, followEdges: false } : wanted.color,
       labels: wanted.labels?.look ?? null,
       comparePosition: (visible.x + wanted.comparePosition * visible.width) / size.widthPx,
       overlayOpacity:
@@ -118,7 +138,7 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
   };
 
   const settle = () => {
-    if (frame === null && drawingCount === 0) onBusyChange?.(false);
+    if (frame === null && drawingCount === 0 && cancelEdges === null) onBusyChange?.(false);
   };
 
   const draw = () => {
@@ -144,6 +164,7 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
   };
 
   const upload = () => {
+    if (map !== null) postponeEdges();
     renderer.setSource({
       photo,
       map,
@@ -189,6 +210,8 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
       upload();
     },
     setView(next) {
+      const hasMoved = view !== null && (next.camera !== view.camera || next.mode !== view.mode);
+      if (map !== null && hasMoved) postponeEdges();
       view = next;
       invalidate();
     },
@@ -198,6 +221,7 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
     },
     dispose() {
       cancelFrame();
+      cancelEdges?.();
       renderer.dispose();
       photo?.close();
       photo = null;
