@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { CHROMIUM_LAUNCH } from './tools/chromium.ts';
 
-const PORT = 5340;
+/** Another one lets two checkouts be tested side by side. */
+const PORT = Number(process.env.ISOBATH_E2E_PORT ?? 5340);
 
 /** Tests drive the production build in `dist/` as `vite preview` serves it: build first (`npm run test:e2e` does). */
 export default defineConfig({

@@ -52,8 +52,8 @@ function readLocalStorage(): Storage | undefined {
   }
 }
 
-/** `early`: what was begun while this script was on its way. */
-export async function start(early: EarlyStart): Promise<void> {
+/** What was begun while this script was on its way: the first worker, and on a first visit the sample. */
+export async function start(early: EarlyStart, earlySample: Promise<File | null> | null): Promise<void> {
   const hubs = parseHubs(import.meta.env.VITE_HUBS);
   const { overrides, page, problems } = parseUrlParameters(
     location.search,
@@ -91,6 +91,8 @@ export async function start(early: EarlyStart): Promise<void> {
   const areEmbedded = [settings.modelId, settings.parsingModelId].every((id) => findModel(id)?.isEmbedded);
   const modelsReady = areEmbedded ? Promise.resolve() : models.ready();
   const pictures = createPictureClient();
+  // A picture will come at once: its worker is ready by then.
+  if (earlySample !== null) pictures.prepare();
   const emptiedFlag = createEmptiedFlag();
   const persistence = createLibraryPersistence({
     isEnabled: settings.keepLibrary,
@@ -132,7 +134,7 @@ export async function start(early: EarlyStart): Promise<void> {
       if (model.isEmbedded) client.warmUp(model, variant);
       return;
     }
-    const file = await fetchSample(DEMO_SAMPLE).catch(() => null);
+    const file = (await earlySample) ?? (await fetchSample(DEMO_SAMPLE).catch(() => null));
     // The first own picture may have come in the meantime.
     if (file === null || useLibraryStore.getState().images.length > 0) return;
     library.showDemo({ name: file.name, blob: file });

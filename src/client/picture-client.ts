@@ -162,6 +162,7 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
         if (!isClosed) exports.post((api) => api.cancel(exportId));
       }
     },
+    prepare: () => pictures.prepare(),
     dispose() {
       pictures.dispose();
       exports.dispose();

@@ -85,5 +85,7 @@ export interface PictureClient {
       describeSkipped?: (skipped: readonly SkippedEntry[]) => File;
     },
   ): Promise<ZipExport>;
+  /** Starts the worker for inspections and proxies before its first call. */
+  prepare(): void;
   dispose(): void;
 }

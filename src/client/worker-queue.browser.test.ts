@@ -34,6 +34,15 @@ test('no worker is started before the first call', async () => {
   expect(countSpawned()).toBe(1);
 });
 
+test('a worker that was prepared serves the first call', async () => {
+  const { queue, countSpawned } = createSilentQueue(1);
+  queue.prepare();
+  expect(countSpawned()).toBe(1);
+  queue.run((api) => api.ask(), { signal }).catch(() => {});
+  await Promise.resolve();
+  expect(countSpawned()).toBe(1);
+});
+
 test('a full queue refuses, and says how many may wait', async () => {
   const { queue } = createSilentQueue(2);
   const calls = [1, 2, 3].map(() => queue.run((api) => api.ask(), { signal }));

@@ -20,6 +20,8 @@ export interface WorkerQueue<Api> {
    * call starts a new worker; WORKER_START_FAILED.
    */
   run<T>(call: (api: Remote<Api>) => Promise<Reply<T>>, options: CallOptions<Api, T>): Promise<T>;
+  /** Starts the worker before its first call. */
+  prepare(): void;
   /** Tells a running worker something at once, past all calls. Nothing happens where none runs. */
   post(message: (api: Remote<Api>) => unknown): void;
   /** Terminates the worker; waiting and running calls are rejected as aborted. */
@@ -155,6 +157,9 @@ export function createWorkerQueue<Api>(options: WorkerQueueOptions<Api>): Worker
         });
       }
       return enqueue(call, callOptions);
+    },
+    prepare() {
+      if (!lifetime.signal.aborted) useWorker();
     },
     post(message) {
       if (running !== null) message(running.api);

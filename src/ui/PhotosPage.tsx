@@ -1,4 +1,5 @@
 /** Photos: the viewer, the inspector, the film strip. */
+import { useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ColourSection } from './features/colour/ColourSection.tsx';
 import { MapSection } from './features/map/MapSection.tsx';
@@ -27,7 +28,9 @@ export function PhotosPage({ isPhone, isPanelOpen }: PhotosPageProps) {
   const isEmpty = useLibraryStore((state) => state.isRestored && state.images.length === 0);
   const isWelcoming = hasOnlySamples && !isEmpty;
   const shown = useShownResult();
-  const sections = (
+  // The picture first: the panel follows in a rendering of its own, which gives way.
+  const hasSections = useDeferredValue(true, false);
+  const sections = hasSections && (
     <>
       <TaskSection />
       <MapSection kind={shown} />

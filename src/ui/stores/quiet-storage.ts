@@ -12,6 +12,11 @@ function attempt<T>(work: () => T, fallback: T): T {
   }
 }
 
+/** True where nothing is remembered of an earlier visit, and something could be. */
+export function isFirstVisit(): boolean {
+  return attempt(() => localStorage.length === 0, false);
+}
+
 /** `localStorage` that never throws: reading the property, reading and writing all may, in private windows or on a full disk. */
 export const quietStorage = {
   getItem: (key) => attempt(() => localStorage.getItem(key), null),
