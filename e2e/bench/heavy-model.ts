@@ -11,21 +11,21 @@ export interface HeavyModel {
   /** For `?model=`. */
   readonly id: string;
   readonly sizeBytes: number;
-  /** Installs it where the app looks for the variant that WASM gets. */
+  /** Installs it where the app looks for the variant that this provider gets. */
   install(page: Page, url: string): Promise<void>;
   /** Takes the file out of the build again. */
   dispose(): void;
 }
 
-export function makeHeavyModel(): HeavyModel {
+export function makeHeavyModel(executionProvider: 'wasm' | 'webgpu' = 'wasm'): HeavyModel {
   const { id, revision } = DEPTH_ANYTHING_V2_SMALL;
   const choice = chooseVariant(DEPTH_ANYTHING_V2_SMALL, {
-    executionProvider: 'wasm',
+    executionProvider,
     hasShaderF16: false,
     memoryBudgetBytes: null,
     failedVariants: [],
   });
-  if (choice.kind === 'none') throw new Error('no variant for WASM');
+  if (choice.kind === 'none') throw new Error('no variant for this provider');
   const name = choice.variant.files[0]?.name ?? '';
   const bytes = makeRandomVit(VIT_S);
   writeFileSync(SERVED, bytes);

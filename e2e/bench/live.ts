@@ -1,176 +1,133 @@
 /**
  * `npm run bench:live [minutes]`: live view on a film that plays the camera, against transformers.js in a page with
- * the same film and model, then a soak (five minutes unless told otherwise): memory, latency, blocked page.
+ * the same film and model; a soak (five minutes unless told otherwise; 0.2 tries everything out): memory, latency, blocked page;
+ * the GPU path where there is a GPU; flicker.
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from '@playwright/test';
-import { writeScene, type Scene } from '../support/fake-camera.ts';
-import { CHROMIUM_LAUNCH } from '../tools/chromium.ts';
+import { CHROMIUM_LAUNCH, WEBGPU_FLAGS } from '../tools/chromium.ts';
 import { runStep } from '../tools/run-step.ts';
 import { serveBuild } from '../tools/serve.ts';
+import { measureFlicker } from './flicker.ts';
+import { reportGpu } from './live-gpu.ts';
+import {
+  measureRate,
+  openLive,
+  readFigures,
+  readMemory,
+  sum,
+  takeLongTasks,
+  watchLongTasks,
+  writeRoom,
+} from './live-page.ts';
 import { makePhotos } from './make-photos.ts';
 import { servePeer } from './peer-site.ts';
-import { printRows, type BenchRow } from './table.ts';
+import { median, printRows, type BenchRow } from './table.ts';
 
 const PORT = 5365;
 const PEER_PORT = 5366;
-const COMPARE_MS = 20_000;
 const MINUTES = Number(process.argv[2] ?? 5);
+/** Below a minute it is a trial of the benchmark itself. */
+const IS_TRIAL = MINUTES < 1;
+const COMPARE_MS = IS_TRIAL ? 5000 : 20_000;
+/** In turns: another program that wakes up meanwhile hits both sides. */
+const ROUNDS = IS_TRIAL ? 1 : 3;
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 
-/** A textured room with a box that goes from side to side, as cameras see: 640 x 480, 30 a second. */
-const ROOM: Scene = {
-  widthPx: 640,
-  heightPx: 480,
-  fps: 30,
-  frameCount: 60,
-  luma(x, y, frame) {
-    const boxX = 60 + 8 * (frame < 30 ? frame : 60 - frame);
-    const texture = ((x * 7) ^ (y * 13)) % 24;
-    if (x >= boxX && x < boxX + 180 && y >= 140 && y < 420) return 200 - (x - boxX) * 0.2 + texture / 2;
-    return (y > 260 ? 70 + (y - 260) * 0.5 : 100 - y * 0.15) + texture;
-  },
-};
-
-interface Memory {
-  readonly pageBytes: number;
-  readonly allBytes: number;
+interface Round {
+  readonly fps: number;
+  readonly blockedMs: number;
 }
 
-/** Garbage is collected first, so that what is left is what is held. */
-async function readMemory(page: Page): Promise<Memory> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
-  await session.detach();
-  const allBytes = await page.evaluate(async () => {
-    const { measureUserAgentSpecificMemory } = performance as Performance & {
-      measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }>;
-    };
-    return (await measureUserAgentSpecificMemory?.call(performance))?.bytes ?? 0;
-  });
-  return { pageBytes: usedSize, allBytes };
+async function runOurs(browser: Browser, url: string): Promise<Round> {
+  const page = await openLive(browser, url, { params: { ep: 'wasm' } });
+  await takeLongTasks(page);
+  const fps = await measureRate(page, COMPARE_MS);
+  const blockedMs = sum(await takeLongTasks(page));
+  await page.context().close();
+  return { fps, blockedMs };
 }
 
-async function watchLongTasks(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const watched = window as Window & { longTasksMs?: number[] };
-    watched.longTasksMs = [];
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) watched.longTasksMs?.push(entry.duration);
-    }).observe({ type: 'longtask' });
-  });
-}
-
-/** Takes what was noted so far. */
-function takeLongTasks(page: Page): Promise<number[]> {
-  return page.evaluate(() => (window as Window & { longTasksMs?: number[] }).longTasksMs?.splice(0) ?? []);
-}
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-
-async function openLive(browser: Browser, url: string): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    permissions: ['camera'],
-  });
+async function runPeer(browser: Browser, peerUrl: string, threads: number): Promise<Round> {
+  const context = await browser.newContext({ permissions: ['camera'] });
   const page = await context.newPage();
   await watchLongTasks(page);
-  await page.goto(`${url}?view=live&source=camera&ep=wasm`);
-  await page.waitForFunction(
-    () => Number(document.querySelector<HTMLElement>('[data-testid=live-canvas]')?.dataset.frame) > 30,
-    null,
-    { timeout: 120_000 },
-  );
-  return page;
-}
-
-async function readShown(page: Page): Promise<number> {
-  return Number(await page.getByTestId('live-canvas').getAttribute('data-frame'));
-}
-
-async function readFigures(
-  page: Page,
-): Promise<{ readonly latencyMs: number; readonly inferenceMs: number }> {
-  const latencyMs = Number(await page.getByTestId('live-hud').getAttribute('data-latency-ms'));
-  const text = await page.locator('[data-stage="inference"] dd').innerText();
-  const value = Number.parseFloat(text.replace(',', ''));
-  return { latencyMs, inferenceMs: /\d\s*s$/.test(text) ? value * 1000 : value };
-}
-
-async function compare(browser: Browser, page: Page, peerUrl: string): Promise<BenchRow[]> {
+  await page.goto(`${peerUrl}?threads=${threads}`);
+  await page.waitForFunction(() => 'peer' in window, null, { timeout: 120_000 });
   await takeLongTasks(page);
-  const from = await readShown(page);
-  await page.waitForTimeout(COMPARE_MS);
-  const fps = ((await readShown(page)) - from) / (COMPARE_MS / 1000);
-  const blockedMs = sum(await takeLongTasks(page));
-  await page.getByRole('button', { name: 'Stop', exact: true }).click();
-
-  const context = await browser.newContext({ permissions: ['camera'] });
-  const peerPage = await context.newPage();
-  await watchLongTasks(peerPage);
-  await peerPage.goto(`${peerUrl}?threads=2`);
-  await peerPage.waitForFunction(() => 'peer' in window, null, { timeout: 120_000 });
-  await takeLongTasks(peerPage);
-  const peerFps = await peerPage.evaluate(
+  const fps = await page.evaluate(
     (durationMs) =>
       (window as Window & { peer?: { live(ms: number): Promise<number> } }).peer?.live(durationMs) ?? 0,
     COMPARE_MS,
   );
-  const peerBlockedMs = sum(await takeLongTasks(peerPage));
+  const blockedMs = sum(await takeLongTasks(page));
   await context.close();
+  return { fps, blockedMs };
+}
+
+async function compare(browser: Browser, url: string, peerUrl: string): Promise<BenchRow[]> {
+  const ours: Round[] = [];
+  const peers: Round[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(await runOurs(browser, url));
+    // Its best number of threads counts.
+    const [one, two] = [await runPeer(browser, peerUrl, 1), await runPeer(browser, peerUrl, 2)];
+    peers.push(one.fps > two.fps ? one : two);
+  }
+  const of = (rounds: readonly Round[], key: keyof Round) => median(rounds.map((round) => round[key]));
   return [
     {
-      name: 'maps per second of a 640 x 480 camera',
-      ours: `${fps.toFixed(1)} fps`,
-      theirs: `transformers.js ${peerFps.toFixed(1)} fps`,
-      ratio: fps / peerFps,
+      name: 'maps a second of a 640 x 480 camera on WASM',
+      ours: `${of(ours, 'fps').toFixed(1)} fps`,
+      theirs: `transformers.js ${of(peers, 'fps').toFixed(1)} fps`,
+      ratio: of(ours, 'fps') / of(peers, 'fps'),
       wanted: { atLeast: 1.5 },
     },
     {
-      name: 'page blocked by long tasks, of 20 s',
-      ours: `${(blockedMs / 1000).toFixed(2)} s`,
-      theirs: `transformers.js ${(peerBlockedMs / 1000).toFixed(1)} s`,
-      ratio: blockedMs / Math.max(1, peerBlockedMs),
-      wanted: { atMost: 0.02 },
+      name: `page blocked by long tasks, of ${COMPARE_MS / 1000} s`,
+      ours: `${(of(ours, 'blockedMs') / 1000).toFixed(2)} s`,
+      theirs: `transformers.js ${(of(peers, 'blockedMs') / 1000).toFixed(1)} s`,
+      ratio: of(ours, 'blockedMs') / Math.max(1, of(peers, 'blockedMs')),
+      wanted: { atMost: 0 },
     },
   ];
 }
 
+function compareMemory(name: string, lateBytes: number, earlyBytes: number): BenchRow {
+  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  return {
+    name: `${name}, minute ${MINUTES} against minute 1`,
+    ours: mib(lateBytes),
+    theirs: mib(earlyBytes),
+    ratio: lateBytes / earlyBytes,
+    wanted: { atMost: 1.05 },
+  };
+}
+
 async function soak(page: Page): Promise<BenchRow[]> {
-  await page.getByRole('button', { name: 'Start', exact: true }).click();
-  await page.waitForTimeout(60_000);
+  const minuteMs = 60_000;
+  // A soak of less than two minutes shows that it runs.
+  const earlyMs = Math.min(minuteMs, (MINUTES * minuteMs) / 2);
+  await page.waitForTimeout(earlyMs);
   const early = await readMemory(page);
   await takeLongTasks(page);
-  await page.waitForTimeout((MINUTES - 1) * 60_000);
+  await page.waitForTimeout(MINUTES * minuteMs - earlyMs);
   const late = await readMemory(page);
   const longTasksMs = await takeLongTasks(page);
-  const { latencyMs, inferenceMs } = await readFigures(page);
-  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const { latencyMs, stagesMs } = await readFigures(page);
+  const inferenceMs = stagesMs.inference ?? Number.NaN;
   const longest = Math.max(0, ...longTasksMs);
   return [
-    {
-      name: `JS heap of the page, minute ${MINUTES} against minute 1`,
-      ours: mib(late.pageBytes),
-      theirs: mib(early.pageBytes),
-      ratio: late.pageBytes / early.pageBytes,
-      wanted: { atMost: 1.05 },
-    },
-    {
-      name: `memory of page and workers, minute ${MINUTES} against minute 1`,
-      ours: mib(late.allBytes),
-      theirs: mib(early.allBytes),
-      ratio: late.allBytes / early.allBytes,
-      wanted: { atMost: 1.05 },
-    },
+    compareMemory('JS heap of the page', late.pageBytes, early.pageBytes),
+    compareMemory('memory of page and workers, WASM heaps included', late.allBytes, early.allBytes),
     {
       name: 'capture to screen, in inference times',
-      ours: `${latencyMs} ms`,
-      theirs: `${inferenceMs} ms`,
+      ours: `${latencyMs.toFixed(0)} ms`,
+      theirs: `${inferenceMs.toFixed(0)} ms`,
       ratio: latencyMs / inferenceMs,
       wanted: { atMost: 2.5 },
     },
@@ -189,13 +146,14 @@ const build = await runStep(['node_modules/.bin/vite', 'build', '--logLevel', 'w
 });
 if (build.code !== 0) throw new Error('the build failed');
 const film = join(mkdtempSync(join(tmpdir(), 'isobath-live-')), 'camera.y4m');
-writeScene(film, ROOM);
+writeRoom(film);
+const cameraFlags = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`];
 const browser = await chromium.launch({
   ...CHROMIUM_LAUNCH,
   args: [
-    ...CHROMIUM_LAUNCH.args,
-    '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-video-capture=${film}`,
+    // As people start it: a WebGPU in software is for tests only.
+    ...CHROMIUM_LAUNCH.args.filter((flag) => !WEBGPU_FLAGS.includes(flag)),
+    ...cameraFlags,
     '--enable-blink-features=ForceEagerMeasureMemory',
   ],
 });
@@ -206,9 +164,15 @@ const photos = await makePhotos(still, 1, 640, 480);
 await still.close();
 const peer = await servePeer(PEER_PORT, photos);
 try {
-  const page = await openLive(browser, site.url);
-  const rows = await compare(browser, page, peer.url);
-  printRows([...rows, ...(MINUTES > 1 ? await soak(page) : [])]);
+  const rows = await compare(browser, site.url, peer.url);
+  if (MINUTES > 0) {
+    const page = await openLive(browser, site.url, { params: { ep: 'wasm' } });
+    rows.push(...(await soak(page)));
+    await page.context().close();
+  }
+  rows.push(...(await measureFlicker()));
+  printRows(rows);
+  await reportGpu(site.url, cameraFlags);
 } finally {
   await browser.close();
   await peer.close();

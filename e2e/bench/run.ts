@@ -18,6 +18,7 @@ import {
   measureRepeat,
   type BenchSetting,
 } from './measures.ts';
+import { measureFlicker } from './flicker.ts';
 import { makePhotos } from './make-photos.ts';
 import { servePeer } from './peer-site.ts';
 import { printRows, type BenchRow } from './table.ts';
@@ -58,6 +59,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   repeat: measureRepeat,
   heavy: measureHeavyRepeat,
   heap: measureHeap,
+  flicker: measureFlicker,
   shell: measureShell,
 };
 

@@ -4,8 +4,7 @@ import { Section } from '../../components/Section.tsx';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useClientSnapshot } from '../../services.tsx';
 import { useLiveSnapshot } from './live-context.ts';
-
-const PROVIDERS = { webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU' } as const;
+import { PROVIDER_NAMES } from './provider-names.ts';
 
 /** All figures: rates, latency, drops, stages, and who computes beside. */
 export function LiveFigures() {
@@ -33,7 +32,12 @@ export function LiveFigures() {
           <dt>{t('figures.latency')}</dt>
           <dd>{stats.latencyMs === null ? '–' : format.duration(Math.round(stats.latencyMs))}</dd>
           {LIVE_STAGES.map((stage) => (
-            <div key={stage} className="stage-row" data-stage={stage}>
+            <div
+              key={stage}
+              className="stage-row"
+              data-stage={stage}
+              data-ms={stats.stagesMs[stage].toFixed(2)}
+            >
               <dt>{t(`figures.stages.${stage}`)}</dt>
               <dd>{format.duration(stats.stagesMs[stage])}</dd>
             </div>
@@ -42,7 +46,7 @@ export function LiveFigures() {
             <>
               <dt>{t('figures.backend')}</dt>
               <dd>
-                {PROVIDERS[backend.executionProvider]}
+                {PROVIDER_NAMES[backend.executionProvider]}
                 {backend.executionProvider === 'wasm' && `, ${t('figures.lanes', { count: backend.lanes })}`}
               </dd>
             </>

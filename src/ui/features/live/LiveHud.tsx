@@ -1,8 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useLiveSnapshot } from './live-context.ts';
-
-const PROVIDERS = { webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU' } as const;
+import { PROVIDER_NAMES } from './provider-names.ts';
 
 /** A few figures over the picture. */
 export function LiveHud() {
@@ -36,7 +35,7 @@ export function LiveHud() {
         <dd>
           {backend === null
             ? '–'
-            : `${PROVIDERS[backend.executionProvider]}${backend.lanes > 1 ? ` × ${backend.lanes}` : ''}`}
+            : `${PROVIDER_NAMES[backend.executionProvider]}${backend.lanes > 1 ? ` × ${backend.lanes}` : ''}`}
         </dd>
       </div>
     </dl>
