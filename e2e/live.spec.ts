@@ -100,8 +100,17 @@ test('a camera in use is tried again until it is free', async ({ app }) => {
   const status = page.getByTestId('live-status');
   await expect(status).toHaveAttribute('data-problem', 'in-use');
   await expect(status).toContainText('Another program');
+  // Tries that nobody asked for change nothing on screen until one succeeds.
+  await status.evaluate((element) => {
+    const states: (string | undefined)[] = [];
+    (window as Window & { states?: typeof states }).states = states;
+    new MutationObserver(() => states.push(element.dataset.state)).observe(element, { attributes: true });
+  });
   await refuseWith(page, null);
   await expect(status).toHaveAttribute('data-state', 'running');
+  expect(await page.evaluate(() => (window as Window & { states?: unknown[] }).states)).not.toContain(
+    'opening',
+  );
 });
 
 test('a refused permission explains itself, and a granted one starts the camera', async ({ app }) => {
@@ -125,6 +134,19 @@ test('a refused permission explains itself, and a granted one starts the camera'
   await expect(status).toContainText('not allowed');
   await setPermission('granted');
   await expect(status).toHaveAttribute('data-state', 'running');
+});
+
+test('a model that cannot be read says so, and trying again goes on', async ({ app }) => {
+  const { page } = app;
+  await page.route('**/isobath-depth-tiny/model.onnx', (route) => route.abort());
+  await open(page, MOVING, { source: 'camera' });
+  const status = page.getByTestId('live-status');
+  await expect(status).toHaveAttribute('data-model', 'failed');
+  await expect(status).toContainText('This model does not run live');
+  await page.unroute('**/isobath-depth-tiny/model.onnx');
+  await page.getByRole('button', { name: 'Try again', exact: true }).click();
+  await waitForFrames(page, 2);
+  await expect(status).toHaveAttribute('data-model', 'ready');
 });
 
 test('a hidden page pauses, a shown one goes on', async ({ app }) => {
@@ -180,6 +202,23 @@ test('a recording plays, holds the frames that were shown, and serves as a film'
   const still = await frame(page);
   await page.getByRole('slider', { name: 'Position' }).press('Home');
   await expect.poll(() => frame(page)).toBeGreaterThan(still);
+});
+
+test('a recording is saved, too, when its source ends: the tab is left', async ({ app }) => {
+  const { page } = app;
+  await open(page, MOVING, { source: 'camera' });
+  await waitForFrames(page, 2);
+  await page.getByRole('button', { name: 'Record', exact: true }).click();
+  const status = page.getByTestId('live-recording');
+  await expect.poll(async () => Number(await status.getAttribute('data-frames'))).toBeGreaterThanOrEqual(3);
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Photos', exact: true }).click();
+  const bytes = readFileSync(await (await download).path());
+  const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
+  const track = await input.getPrimaryVideoTrack();
+  expect((await track?.computePacketStats())?.packetCount).toBeGreaterThanOrEqual(3);
+  await expect(page.getByText('The recording has ended with its source')).toBeVisible();
+  expect(await trackStates(page)).toEqual(['ended']);
 });
 
 test('a frozen frame goes into the library and gets its map', async ({ app }) => {

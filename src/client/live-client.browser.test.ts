@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ISOBATH_DEPTH_TINY } from '../engine/models/isobath-depth-tiny.ts';
 import { DEFAULT_CLIENT_SETTINGS } from './inference-client-options.ts';
-import { createLiveClient } from './live-client.ts';
+import { createLiveClient, type LiveClientOptions } from './live-client.ts';
 import type { LiveClient, LiveSettings, LiveView } from './live-client.types.ts';
 
 const WASM = { ...DEFAULT_CLIENT_SETTINGS, executionProvider: 'wasm', threads: 1 } as const;
@@ -57,17 +57,17 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function openClient(): LiveClient {
+function openClient(options: LiveClientOptions = {}, settings = SETTINGS): LiveClient {
   const camera = fakeCamera();
   cleanups.push(camera.stop);
   vi.spyOn(navigator.mediaDevices, 'getUserMedia').mockImplementation(() =>
     Promise.resolve(camera.stream.clone()),
   );
-  client = createLiveClient();
+  client = createLiveClient(options);
   const host = document.createElement('div');
   document.body.append(host);
   client.attach(host);
-  client.configure(SETTINGS);
+  client.configure(settings);
   client.setView(VIEW);
   return client;
 }
@@ -86,4 +86,36 @@ describe('live client', () => {
     await waitForFrames(live, 5);
     expect(live.getSnapshot().state).toBe('running');
   }, 60_000);
+
+  it('goes on by itself when the device is lost: once more on it, then on the processor, with the same camera', async () => {
+    const spawned: Worker[] = [];
+    const live = openClient(
+      {
+        spawnWorker() {
+          const url = new URL('../testing/lossy-live.worker.ts', import.meta.url);
+          const worker = new Worker(url, { type: 'module' });
+          spawned.push(worker);
+          return worker;
+        },
+        probeDevice: () =>
+          Promise.resolve({
+            gpu: 'hardware',
+            crossOriginIsolated: true,
+            hardwareConcurrency: 2,
+            deviceMemoryGb: 8,
+          }),
+      },
+      { ...SETTINGS, compute: DEFAULT_CLIENT_SETTINGS },
+    );
+    await live.start(CAMERA);
+    await vi.waitFor(() => expect(live.getSnapshot().model.state).toBe('ready'), { timeout: 10_000 });
+    expect(live.getSnapshot()).toMatchObject({
+      state: 'running',
+      problem: null,
+      hasGpuFailed: true,
+      restarts: 2,
+    });
+    expect(spawned).toHaveLength(3);
+    expect(navigator.mediaDevices.getUserMedia).toHaveBeenCalledTimes(1);
+  }, 30_000);
 });

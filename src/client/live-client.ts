@@ -4,7 +4,14 @@ import { resolveOptions } from '../engine/image/input-size.ts';
 import type { LiveConfig, LiveEvent, LiveView } from '../worker/live-api.ts';
 import type { DeviceFacts } from './backend-choice.ts';
 import { probeDevice } from './device-facts.ts';
-import type { LiveClient, LiveProblem, LiveSettings, LiveSnapshot, LiveSource } from './live-client.types.ts';
+import type {
+  LiveClient,
+  LiveProblem,
+  LiveSettings,
+  LiveSnapshot,
+  LiveSource,
+  RecordedFile,
+} from './live-client.types.ts';
 import { startFrameFeed, type FrameFeed } from './live-frame-feed.ts';
 import { chooseLiveLanes } from './live-lanes.ts';
 import { createLiveOutputs } from './live-outputs.ts';
@@ -23,6 +30,8 @@ import { createSnapshotStore, scheduleFrame } from './snapshot-store.ts';
 export interface LiveClientOptions {
   readonly spawnWorker?: () => Worker;
   readonly probeDevice?: () => Promise<DeviceFacts>;
+  /** A recording that ended with its source: stopped, unplugged, or the page was left. */
+  readonly onRecorded?: (file: RecordedFile) => void;
 }
 
 /** A camera that another program uses gives no sign when it is free. */
@@ -183,6 +192,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
 
   /** A new worker on a new canvas; the source stays open, its frames go there. `isWanted`: nothing has crashed. */
   function restart(error: EngineError, isWanted = false): void {
+    keepRecording();
     door?.close();
     door = null;
     outputs.reset();
@@ -197,6 +207,12 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
     if (source !== null) startFeed(source, openDoor());
   }
 
+  /** What was recorded is saved, whatever ends it. A worker that died has nothing to give. */
+  function keepRecording(): void {
+    if (!outputs.isRecording) return;
+    outputs.stopRecording().then(options.onRecorded, () => undefined);
+  }
+
   function closeSource(): void {
     feed?.stop();
     feed = null;
@@ -207,6 +223,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
 
   function report(problem: LiveProblem): void {
     closeSource();
+    keepRecording();
     change({ state: 'problem', problem, stats: null, film: null, transport: null });
     clearTimeout(retryTimer);
     if (problem === 'in-use') retryTimer = setTimeout(retry, RETRY_MS);
@@ -218,7 +235,8 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
   }
 
   function retry(): void {
-    if (wanted?.kind === 'camera' && isDeviceProblem(snapshot.problem) && !signal.aborted) void start(wanted);
+    if (wanted?.kind === 'camera' && isDeviceProblem(snapshot.problem) && !signal.aborted)
+      void open(wanted, true);
   }
 
   function onDeviceChange(): void {
@@ -232,19 +250,23 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
     show();
   }
 
-  async function start(next: LiveSource): Promise<void> {
+  /** `isQuiet`: a try that nobody asked for; what is on screen stays until it succeeds. */
+  async function open(next: LiveSource, isQuiet = false): Promise<void> {
     const opening = ++openCount;
     clearTimeout(retryTimer);
     wanted = next;
     closeSource();
-    change({
-      state: 'opening',
-      problem: null,
-      sourceKind: next.kind,
-      stats: null,
-      film: null,
-      activeCamera: null,
-    });
+    keepRecording();
+    if (!isQuiet) {
+      change({
+        state: 'opening',
+        problem: null,
+        sourceKind: next.kind,
+        stats: null,
+        film: null,
+        activeCamera: null,
+      });
+    }
     try {
       const opened = await openSource(next, () => onEnded(next.kind));
       // Stopped, or another source was chosen, while the browser asked the user.
@@ -258,6 +280,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
       if (opening !== openCount || source !== opened) return;
       change({
         state: 'running',
+        problem: null,
         model: snapshot.model.state === 'ready' ? snapshot.model : { state: 'loading', fraction: null },
       });
       applySettings();
@@ -304,8 +327,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
         permission.addEventListener(
           'change',
           () => {
-            if (permission.state === 'granted' && snapshot.problem === 'refused' && wanted)
-              void start(wanted);
+            if (permission.state === 'granted' && snapshot.problem === 'refused' && wanted) void open(wanted);
           },
           { signal },
         ),
@@ -332,12 +354,13 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
         element.replaceChildren();
       };
     },
-    start,
+    start: (next) => open(next),
     stop() {
       openCount += 1;
       wanted = null;
       clearTimeout(retryTimer);
       closeSource();
+      keepRecording();
       change({
         ...IDLE,
         cameras: snapshot.cameras,
@@ -350,6 +373,10 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
       const isOtherModel = settings?.model.id !== next.model.id || settings.variant !== next.variant;
       if (isOtherModel && settings !== null) change({ model: { state: 'loading', fraction: null } });
       settings = next;
+      applySettings();
+    },
+    retryModel() {
+      change({ model: { state: 'loading', fraction: null } });
       applySettings();
     },
     setView(next) {
@@ -376,6 +403,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
       openCount += 1;
       clearTimeout(retryTimer);
       closeSource();
+      keepRecording();
       outputs.reset();
       door?.close();
       door = null;

@@ -101,6 +101,8 @@ export interface LiveClient {
   /** Ends the source: the camera's light goes off. */
   stop(): void;
   configure(settings: LiveSettings): void;
+  /** Loads the model again after it failed. */
+  retryModel(): void;
   setView(view: LiveView): void;
   /** The photo on screen as a file. Throws REQUEST_INVALID before the first frame. */
   freeze(): Promise<Blob>;

@@ -13,6 +13,8 @@ import type { LiveDoor } from './live-worker-door.ts';
 export interface LiveOutputs {
   readonly canRecord: boolean;
   readonly canPictureInPicture: boolean;
+  /** From the start that succeeded to the stop that was asked for. */
+  readonly isRecording: boolean;
   startRecording(kind: RecordingKind): Promise<void>;
   stopRecording(): Promise<RecordedFile>;
   /** Of the page's own recorder; the worker reports its own. */
@@ -34,6 +36,7 @@ function hasWebCodecs(): boolean {
 
 export function createLiveOutputs({ getDoor, onChange }: LiveOutputsOptions): LiveOutputs {
   let mirror: Mirror | null = null;
+  let isRecording = false;
   let closeWindow: (() => void) | null = null;
   let page: { readonly recorder: PageRecorder; readonly startMs: number; frames: number } | null = null;
 
@@ -66,8 +69,15 @@ export function createLiveOutputs({ getDoor, onChange }: LiveOutputsOptions): Li
   return {
     canRecord: hasWebCodecs() || 'MediaRecorder' in globalThis,
     canPictureInPicture: document.pictureInPictureEnabled === true,
+    get isRecording() {
+      return isRecording;
+    },
     async startRecording(kind) {
-      if (hasWebCodecs()) return requireDoor().startRecording(kind);
+      if (hasWebCodecs()) {
+        await requireDoor().startRecording(kind);
+        isRecording = true;
+        return;
+      }
       const recorder = startPageRecorder(useMirror(kind).stream);
       if (recorder === null) {
         releaseMirror();
@@ -76,8 +86,10 @@ export function createLiveOutputs({ getDoor, onChange }: LiveOutputsOptions): Li
         });
       }
       page = { recorder, startMs: performance.now(), frames: 0 };
+      isRecording = true;
     },
     async stopRecording() {
+      isRecording = false;
       if (page === null) return requireDoor().stopRecording();
       const status = this.getPageRecording();
       const { recorder } = page;
@@ -118,6 +130,7 @@ export function createLiveOutputs({ getDoor, onChange }: LiveOutputsOptions): Li
       mirror.show(bitmap);
     },
     reset() {
+      isRecording = false;
       page = null;
       leaveWindow();
     },

@@ -56,6 +56,8 @@ export function openLiveDoor(
   const worker = spawnWorker();
   const remote: Remote<LiveWorkerApi> = wrap<LiveWorkerApi>(worker);
   let isOver = false;
+  /** What a worker that was sent away says, or dies of, concerns nobody. */
+  let isLeaving = false;
   let rejectAll: (error: Error) => void = () => undefined;
   const death = new Promise<never>((_, reject) => (rejectAll = reject));
   death.catch(() => undefined);
@@ -74,7 +76,7 @@ export function openLiveDoor(
     const text = event instanceof ErrorEvent ? event.message : event.type;
     const error = new EngineError('WORKER_CRASHED', `The live worker died: ${text}`);
     end(error);
-    onCrash(error);
+    if (!isLeaving) onCrash(error);
   };
   worker.addEventListener('error', onError);
   worker.addEventListener('messageerror', onError);
@@ -90,7 +92,7 @@ export function openLiveDoor(
 
   const offscreen = canvas.transferControlToOffscreen();
   const receive = (event: LiveEvent) => {
-    if (!isOver) onEvent(event);
+    if (!isOver && !isLeaving) onEvent(event);
     else if (event.type === 'mirror') event.bitmap.close();
   };
   ask(() => remote.connect(transfer(offscreen, [offscreen]), proxy(receive))).catch((error: unknown) => {
@@ -123,7 +125,8 @@ export function openLiveDoor(
     stopRecording: () => ask(() => remote.stopRecording()),
     readCounts: () => Promise.race([remote.readCounts(), death]),
     close() {
-      if (isOver) return;
+      if (isOver || isLeaving) return;
+      isLeaving = true;
       const timeout = new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS));
       void Promise.race([remote.close(), timeout, death])
         .catch(() => undefined)

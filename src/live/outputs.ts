@@ -27,6 +27,8 @@ function noFrame(): EngineError {
 
 export function createOutputs({ getPath, onMirror }: OutputsOptions): Outputs {
   let recorder: Recorder | null = null;
+  /** Being closed into a file; whoever ends the worker waits for it. */
+  let finishing: Promise<unknown> = Promise.resolve();
   let isStarting = false;
   let mirror: Tap | null = null;
 
@@ -56,7 +58,9 @@ export function createOutputs({ getPath, onMirror }: OutputsOptions): Outputs {
       const finished = recorder;
       recorder = null;
       if (finished === null) throw new EngineError('REQUEST_INVALID', 'No recording runs');
-      return finished.finish();
+      const file = finished.finish();
+      finishing = file.catch(() => undefined);
+      return file;
     },
     getRecording: () => recorder?.getStatus() ?? null,
     setMirror(kind) {
@@ -71,6 +75,7 @@ export function createOutputs({ getPath, onMirror }: OutputsOptions): Outputs {
     async dispose() {
       mirror?.dispose();
       mirror = null;
+      await finishing;
       await recorder?.cancel();
       recorder = null;
     },

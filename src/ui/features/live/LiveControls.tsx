@@ -1,11 +1,10 @@
 import { Circle, Snowflake, Square } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RecordingKind } from '../../../client/live-client.types.ts';
 import { Button } from '../../components/Button.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
 import { Select } from '../../components/Select.tsx';
-import { downloadFile } from '../../download-file.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useImportFiles } from '../../hooks/useImportFiles.ts';
 import { useIsPhone } from '../../hooks/useMediaQuery.ts';
@@ -14,6 +13,7 @@ import { useNoticeStore } from '../../stores/notice-store.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 import { formatClock, nameByTime } from './clock-text.ts';
 import { useLive, useLiveSnapshot } from './live-context.ts';
+import { saveRecording } from './save-recording.ts';
 
 const KINDS: readonly RecordingKind[] = ['colour', 'grey', 'side-by-side'];
 
@@ -96,10 +96,16 @@ function RecordButton({ isDisabled }: { readonly isDisabled: boolean }) {
   };
   const stop = () =>
     run(async () => {
-      const { blob, extension } = await live.stopRecording();
-      const name = `${nameByTime(t('files.recording'), new Date())}${extension}`;
-      downloadFile(new File([blob], name, { type: blob.type }));
+      saveRecording(await live.stopRecording(), t);
     });
+  const isRecording = recording !== null;
+  useEffect(() => {
+    if (!isRecording) return;
+    // A closed tab takes an unfinished video along: the browser asks first.
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [isRecording]);
 
   if (!live.canRecord) return null;
   if (recording !== null) {

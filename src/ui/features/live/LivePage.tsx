@@ -1,9 +1,12 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { createLiveClient } from '../../../client/live-client.ts';
 import type { LiveClient, LiveSourceKind } from '../../../client/live-client.types.ts';
+import { useNoticeStore } from '../../stores/notice-store.ts';
 import { useLiveStore } from '../../stores/live-store.ts';
 import { LiveContext, useLive } from './live-context.ts';
 import { LivePanel } from './LivePanel.tsx';
+import { saveRecording } from './save-recording.ts';
 import { LiveStage } from './LiveStage.tsx';
 import { useLiveSettings } from './useLiveSettings.ts';
 import { useStart } from './useLiveSource.ts';
@@ -22,13 +25,21 @@ function readSourceParameter(): LiveSourceKind | null {
 /** Live view: the camera is on only while this page is there. */
 export function LivePage({ children }: LivePageProps) {
   const [live, setLive] = useState<LiveClient | null>(null);
+  const { i18n } = useTranslation('live');
   useEffect(() => {
-    const created = createLiveClient();
+    const created = createLiveClient({
+      onRecorded(file) {
+        const t = i18n.getFixedT(null, 'live');
+        saveRecording(file, t);
+        const { notify } = useNoticeStore.getState();
+        notify({ id: 'live-recording', tone: 'info', text: t('controls.recordingKept') });
+      },
+    });
     // Made and disposed of by this effect: the client is no value to render, but a system with a life of its own.
     // eslint-disable-next-line react-hooks/set-state-in-effect
     setLive(created);
     return () => created.dispose();
-  }, []);
+  }, [i18n]);
   if (live === null) return children({ stage: null, panel: null });
   return (
     <LiveContext value={live}>

@@ -11,13 +11,17 @@ import {
 import { useTranslation } from 'react-i18next';
 import type { LiveProblem, LiveSourceKind } from '../../../client/live-client.types.ts';
 import type { WireError } from '../../../engine/errors.ts';
+import { ISOBATH_DEPTH_TINY } from '../../../engine/models/isobath-depth-tiny.ts';
+import { ISOBATH_PARSING_TINY } from '../../../engine/models/isobath-parsing-tiny.ts';
 import { Button } from '../../components/Button.tsx';
 import { Progress } from '../../components/Progress.tsx';
 import { SegmentedControl } from '../../components/SegmentedControl.tsx';
 import { describeError } from '../../error-messages.ts';
 import { useLiveStore } from '../../stores/live-store.ts';
-import { useLiveSnapshot } from './live-context.ts';
-import { useStart } from './useLiveSource.ts';
+import { useSettingsStore } from '../../stores/settings-store.ts';
+import { useLive, useLiveSnapshot } from './live-context.ts';
+import { useLiveModel } from './useLiveModel.ts';
+import { openFilmPicker, useStart } from './useLiveSource.ts';
 
 const SOURCE_ICONS: Readonly<Record<LiveSourceKind, typeof Camera>> = {
   camera: Camera,
@@ -76,6 +80,16 @@ function StartCard() {
   );
 }
 
+/** Where a film is as good a source as any; of the rest, a film is what has failed, or what is shared. */
+const FILM_HELPS: readonly LiveProblem[] = [
+  'refused',
+  'no-camera',
+  'in-use',
+  'unplugged',
+  'insecure',
+  'unsupported',
+];
+
 /** Problems that end by themselves when a device comes back. */
 const WAITING: readonly LiveProblem[] = ['no-camera', 'in-use', 'unplugged'];
 
@@ -91,11 +105,14 @@ function ProblemCard({ problem }: { readonly problem: LiveProblem }) {
       )}
       <h2>{t(`problems.${problem}.title`)}</h2>
       <p>{t(`problems.${problem}.text`)}</p>
-      {problem !== 'insecure' && problem !== 'unsupported' && (
-        <Button variant="primary" onClick={start}>
-          {t(problem === 'file-unreadable' ? 'controls.startFilm' : 'problems.again')}
-        </Button>
-      )}
+      <div className="status-actions">
+        {problem !== 'insecure' && problem !== 'unsupported' && (
+          <Button variant="primary" onClick={start}>
+            {t(problem === 'file-unreadable' ? 'controls.startFilm' : 'problems.again')}
+          </Button>
+        )}
+        {FILM_HELPS.includes(problem) && <Button onClick={openFilmPicker}>{t('controls.startFilm')}</Button>}
+      </div>
       {WAITING.includes(problem) && <p className="field-hint">{t('problems.waiting')}</p>}
     </div>
   );
@@ -103,11 +120,30 @@ function ProblemCard({ problem }: { readonly problem: LiveProblem }) {
 
 function ModelFailure({ error }: { readonly error: WireError }) {
   const { t, i18n } = useTranslation('live');
+  const live = useLive();
+  const model = useLiveModel();
+  const update = useSettingsStore((state) => state.update);
+  const takeBuiltIn = () =>
+    update(
+      model.task === 'parsing'
+        ? { parsingModelId: ISOBATH_PARSING_TINY.id }
+        : { modelId: ISOBATH_DEPTH_TINY.id },
+    );
   return (
     <div className="status-notice" data-tone="error" role="alert">
       <CircleAlert aria-hidden />
       <h2>{t('model.failed')}</h2>
       <p>{describeError(error, i18n)}</p>
+      <div className="status-actions">
+        {!model.isEmbedded && (
+          <Button variant="primary" onClick={takeBuiltIn}>
+            {t('model.builtIn')}
+          </Button>
+        )}
+        <Button variant={model.isEmbedded ? 'primary' : undefined} onClick={() => live.retryModel()}>
+          {t('problems.again')}
+        </Button>
+      </div>
       <details className="status-details">
         <summary>{t('model.details')}</summary>
         <pre>{[`${error.code}: ${error.message}`, ...error.causes].join('\n')}</pre>

@@ -23,7 +23,7 @@ export const live = {
     loading: 'Loading the model',
     paused: 'Paused while the page is hidden',
   },
-  model: { failed: 'No live depth with this model', details: 'Details' },
+  model: { failed: 'This model does not run live', builtIn: 'Use the built-in model', details: 'Details' },
   problems: {
     again: 'Try again',
     waiting: 'Starts by itself as soon as the camera is there.',
@@ -71,6 +71,7 @@ export const live = {
     record: 'Record',
     recordKind: 'What is recorded',
     stopRecording: 'Stop recording',
+    recordingKept: 'The recording has ended with its source and is in your downloads.',
     recordFailed: 'The recording failed. This browser may have no encoder for this size.',
   },
   kinds: { colour: 'Colour', grey: 'Grey', 'side-by-side': 'Side by side' },

@@ -25,7 +25,7 @@ export const live: Resources['live'] = {
     loading: '正在载入模型',
     paused: '页面不可见，已暂停',
   },
-  model: { failed: '该模型无法用于实时深度', details: '详情' },
+  model: { failed: '该模型无法实时运行', builtIn: '使用内置模型', details: '详情' },
   problems: {
     again: '重试',
     waiting: '摄像头可用后会自动开始。',
@@ -64,6 +64,7 @@ export const live: Resources['live'] = {
     record: '录制',
     recordKind: '录制内容',
     stopRecording: '停止录制',
+    recordingKept: '来源已结束，录制也随之结束，文件已保存到下载。',
     recordFailed: '录制失败。此浏览器可能没有适用于该尺寸的编码器。',
   },
   kinds: { colour: '彩色', grey: '灰度', 'side-by-side': '并排' },
