@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { FrameCounts } from '../../src/worker/live-api.ts';
 import { CHROMIUM_LAUNCH } from '../tools/chromium.ts';
 import { writeScene, type Scene } from './fake-camera.ts';
 
@@ -20,24 +21,10 @@ export const CAMERA_OPTIONS = {
   },
 };
 
-interface Counts {
-  readonly received: number;
-  readonly shown: number;
-  readonly dropped: number;
-  readonly failed: number;
-  readonly inFlight: number;
-  readonly maxInFlight: number;
-  readonly maxWaiting: number;
-  readonly opened: number;
-  readonly closed: number;
-  readonly doubleCloses: number;
-  readonly sceneCuts: number;
-}
-
 export const liveCanvas = (page: Page): Locator => page.getByTestId('live-canvas');
 
-export async function readCounts(page: Page): Promise<Counts> {
-  return JSON.parse((await liveCanvas(page).getAttribute('data-counts')) ?? '{}') as Counts;
+export async function readCounts(page: Page): Promise<FrameCounts> {
+  return JSON.parse((await liveCanvas(page).getAttribute('data-counts')) ?? '{}') as FrameCounts;
 }
 
 export async function frame(page: Page): Promise<number> {

@@ -9,7 +9,7 @@ import type { SelectedImage } from '../../hooks/useSelectedImage.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 import { loadPhoto, MAX_PROXY_SIDE_PX } from './load-photo.ts';
 import { createPresenter, type Presenter } from './presenter.ts';
-import { withoutOverlay } from './view-modes.ts';
+import { withoutOverlay } from '../../view-modes.ts';
 import { readSurround } from './read-surround.ts';
 import type { StageSize } from './stage-geometry.ts';
 

@@ -14,7 +14,7 @@ import { PartReadOut } from './PartReadOut.tsx';
 import { PartsLegend } from './PartsLegend.tsx';
 import { PeopleBoxes } from './PeopleBoxes.tsx';
 import { ReadOut } from './ReadOut.tsx';
-import { withoutOverlay } from './view-modes.ts';
+import { withoutOverlay } from '../../view-modes.ts';
 import { StageCanvas, type RendererState } from './StageCanvas.tsx';
 import { cameraOf, isOverflowing, type StageGeometry } from './stage-geometry.ts';
 import { TaskStatus } from './TaskStatus.tsx';

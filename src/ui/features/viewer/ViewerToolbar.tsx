@@ -1,30 +1,18 @@
-import {
-  Blend,
-  Columns2,
-  Crosshair,
-  Image,
-  Expand,
-  Shrink,
-  Minus,
-  Plus,
-  Scan,
-  SquareSplitHorizontal,
-  Waves,
-} from 'lucide-react';
+import { Crosshair, Expand, Shrink, Minus, Plus, Scan } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ViewMode } from '../../../render/renderer.ts';
 import { IconButton } from '../../components/IconButton.tsx';
+import { OpacitySlider } from '../../components/OpacitySlider.tsx';
 import { SegmentedControl } from '../../components/SegmentedControl.tsx';
 import { Tooltip } from '../../components/Tooltip.tsx';
+import { ViewModeControl } from '../../components/ViewModeControl.tsx';
 import { shortcutKey } from '../../hooks/shortcuts.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useMediaQuery } from '../../hooks/useMediaQuery.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 import { useSelectedChoice, useShownResult } from '../../hooks/useShownResult.ts';
-import { OpacitySlider } from './OpacitySlider.tsx';
 import type { ZoomCommands } from './useZoom.ts';
-import { withoutOverlay } from './view-modes.ts';
+import { withoutOverlay } from '../../view-modes.ts';
 
 interface ViewerToolbarProps {
   /** Device pixels per source pixel; null: nothing to zoom. */
@@ -50,40 +38,10 @@ export const ViewerToolbar = memo(function ViewerToolbar(props: ViewerToolbarPro
   const isParsing = shown === 'parsing';
   const mode = isParsing ? withoutOverlay(storedMode) : storedMode;
   const setMode = useViewStore((state) => state.setMode);
+  const overlayOpacity = useViewStore((state) => state.overlayOpacity);
+  const setOverlayOpacity = useViewStore((state) => state.setOverlayOpacity);
   const isNarrow = useMediaQuery('(max-width: 1180px)');
   const isDisabled = scale === null;
-  const modes: readonly {
-    readonly value: ViewMode;
-    readonly label: string;
-    readonly icon: React.ReactNode;
-    readonly shortcut: string;
-  }[] = [
-    {
-      value: 'photo',
-      label: t('modes.photo'),
-      icon: <Image aria-hidden />,
-      shortcut: shortcutKey('modePhoto'),
-    },
-    { value: 'map', label: t('modes.map'), icon: <Waves aria-hidden />, shortcut: shortcutKey('modeMap') },
-    {
-      value: 'side-by-side',
-      label: t('modes.sideBySide'),
-      icon: <Columns2 aria-hidden />,
-      shortcut: shortcutKey('modeSideBySide'),
-    },
-    {
-      value: 'compare',
-      label: t('modes.compare'),
-      icon: <SquareSplitHorizontal aria-hidden />,
-      shortcut: shortcutKey('modeCompare'),
-    },
-    {
-      value: 'overlay',
-      label: t('modes.overlay'),
-      icon: <Blend aria-hidden />,
-      shortcut: shortcutKey('modeOverlay'),
-    },
-  ];
   return (
     <div className="viewer-toolbar" role="toolbar" aria-label={t('tools.label')}>
       {choice === 'both' && (
@@ -97,14 +55,13 @@ export const ViewerToolbar = memo(function ViewerToolbar(props: ViewerToolbarPro
           onChange={setShown}
         />
       )}
-      <SegmentedControl
-        label={t('modes.label')}
-        value={mode}
-        options={isParsing ? modes.filter(({ value }) => value !== 'overlay') : modes}
-        onChange={setMode}
+      <ViewModeControl
+        mode={mode}
+        hasOverlay={!isParsing}
         isIconOnly={isNarrow || choice === 'both'}
+        onChange={setMode}
       />
-      {mode === 'overlay' && <OpacitySlider />}
+      {mode === 'overlay' && <OpacitySlider opacity={overlayOpacity} onChange={setOverlayOpacity} />}
       <span className="viewer-toolbar-space" />
       <div className="viewer-zoom">
         <IconButton

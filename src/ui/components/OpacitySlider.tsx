@@ -1,14 +1,17 @@
 import { Slider } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
-import { useFormat } from '../../hooks/useFormat.ts';
-import { useViewStore } from '../../stores/view-store.ts';
+import { useFormat } from '../hooks/useFormat.ts';
+
+interface OpacitySliderProps {
+  /** 0..1 */
+  readonly opacity: number;
+  onChange(opacity: number): void;
+}
 
 /** How much of the map covers the photo: one line, for the toolbar. */
-export function OpacitySlider() {
+export function OpacitySlider({ opacity, onChange }: OpacitySliderProps) {
   const { t } = useTranslation('viewer');
   const format = useFormat();
-  const opacity = useViewStore((state) => state.overlayOpacity);
-  const setOpacity = useViewStore((state) => state.setOverlayOpacity);
   return (
     <div className="viewer-opacity">
       <Slider.Root
@@ -17,7 +20,7 @@ export function OpacitySlider() {
         min={0}
         max={1}
         step={0.01}
-        onValueChange={([next]) => next !== undefined && setOpacity(next)}
+        onValueChange={([next]) => next !== undefined && onChange(next)}
       >
         <Slider.Track className="slider-track">
           <Slider.Range className="slider-range" />

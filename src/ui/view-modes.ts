@@ -1,4 +1,4 @@
-import type { ViewMode } from '../../../render/renderer.ts';
+import type { ViewMode } from '../render/renderer.ts';
 
 /** Parsing has its opacity in every mode: there, overlay is the same as the map. */
 export function withoutOverlay(mode: ViewMode): ViewMode {
