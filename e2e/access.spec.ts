@@ -1,29 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { expect, test, type App } from './app.ts';
+import { expect, test } from './app.ts';
+import { listEnglishWords, listViolations } from './support/audit.ts';
 import { makePng, makePngs } from './support/pictures.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface AxeViolation {
-  readonly id: string;
-  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
-}
-
-/** Violations of WCAG 2.2 A and AA on what is on screen now, one line each. */
-async function listViolations(app: App): Promise<string[]> {
-  await app.page.evaluate(AXE);
-  const violations = await app.page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(options: object): Promise<{ violations: AxeViolation[] }> };
-    };
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    return (await axe.run({ runOnly: { type: 'tag', values: tags } })).violations;
-  });
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
-  );
-}
 
 for (const colorScheme of ['dark', 'light'] as const) {
   test(`the main screens have no accessibility violations in the ${colorScheme} theme`, async ({ app }) => {
@@ -32,16 +9,16 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await app.waitForCounts({ done: 1 });
     await app.add([makePng(900), { name: 'broken.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no') }]);
     await app.waitForCounts({ done: 1, failed: 1 });
-    expect.soft(await listViolations(app), 'pictures').toEqual([]);
+    expect.soft(await listViolations(app.page), 'pictures').toEqual([]);
     await app.select('broken.jpg');
-    expect.soft(await listViolations(app), 'a failed picture').toEqual([]);
+    expect.soft(await listViolations(app.page), 'a failed picture').toEqual([]);
     await app.page.getByRole('button', { name: 'Settings', exact: true }).click();
     await expect(app.page.getByRole('dialog')).toBeVisible();
-    expect.soft(await listViolations(app), 'settings').toEqual([]);
+    expect.soft(await listViolations(app.page), 'settings').toEqual([]);
     await app.page.keyboard.press('Escape');
     await app.page.getByRole('button', { name: 'Help', exact: true }).click();
     await expect(app.page.getByRole('dialog')).toBeVisible();
-    expect.soft(await listViolations(app), 'help').toEqual([]);
+    expect.soft(await listViolations(app.page), 'help').toEqual([]);
   });
 }
 
@@ -125,11 +102,7 @@ test('Chinese is complete: no English word is left on the main screen but names'
   await expect(app.page.locator('html')).toHaveAttribute('lang', 'zh-CN');
   const text = await app.page.locator('body').innerText();
   expect(text).toMatch(/[\u4e00-\u9fff]{4,}/);
-  // Names of products, formats and colormaps, units, file names.
-  const names =
-    /^(isobath|depth|tiny|anything|v\d|small|wasm|webgpu|cpu|gpu|simd|inferno|viridis|magma|plasma|turbo|spectral|png|npy|zip|px|ms|mb|kb|jpg|jpeg|desk|office|park|street|tabletop|vase|bit|float|mp|iso|esc|github|english|ctrl|s|min|max|apache|onnx|f|p|x|k|kib|mib|b)$/i;
-  const words = text.match(/[A-Za-z]{2,}/g) ?? [];
-  expect(words.filter((word) => !names.test(word))).toEqual([]);
+  expect(listEnglishWords(text)).toEqual([]);
 });
 
 test('reduced motion leaves nothing moving after the map is drawn', async ({ app }) => {
