@@ -8,7 +8,7 @@ import { createDeviceProfile } from './device-profile.ts';
 import { DEFAULT_CLIENT_SETTINGS } from './inference-client-options.ts';
 import type { ClientSnapshot, InferenceClient, TaskView } from './inference-client.types.ts';
 
-const IDLE_MS = 12_000;
+const IDLE_MS = 30_000;
 
 function target(model: ModelManifest): MeasureTarget {
   return {

@@ -61,7 +61,7 @@ export interface BackendMeasuringOptions {
 }
 
 /** Nobody looks for the next picture any more. */
-const IDLE_MS = 12_000;
+const IDLE_MS = 30_000;
 
 export function createBackendMeasuring(options: BackendMeasuringOptions): BackendMeasuring {
   const { client, profile, clock = systemClock, wallClock = Date.now } = options;

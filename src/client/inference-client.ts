@@ -122,9 +122,11 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
       environment.profile.getVerdict(selfTestKey(model, variant)) === false,
     findHeap: ({ model, variant }) =>
       environment.profile.getHeap({ modelId: model.id, revision: model.revision, variant }),
-    findMeasurement: ({ model }, facts) => {
+    findMeasurement: ({ model, variant }, facts) => {
       const measurement = environment.profile.getMeasurement(model);
-      return measurement?.device === describeMeasuredDevice(facts) ? measurement : null;
+      if (measurement?.device !== describeMeasuredDevice(facts)) return null;
+      // Of a file that was picked by hand, not of the one that would have been faster.
+      return { ...measurement, candidates: measurement.candidates.filter((one) => one.variant === variant) };
     },
     onChange: () => {
       changed();
