@@ -61,7 +61,8 @@ test('the keyboard alone starts the camera, changes the view, keeps a frame, and
   await tabTo(page, 'Freeze frame');
   await page.keyboard.press('Enter');
   await expect(page.getByText('The frame is in the library.')).toBeVisible();
-  await page.getByRole('button', { name: 'Stop', exact: true }).focus();
+  await page.keyboard.press('Shift+Tab');
+  await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(statusOf(page)).toHaveAttribute('data-state', 'idle');
 });

@@ -226,6 +226,9 @@ test('a frozen frame goes into the library and gets its map', async ({ app }) =>
   await open(page, MOVING, { source: 'camera' });
   await waitForFrames(page, 2);
   await page.getByRole('button', { name: 'Freeze frame', exact: true }).click();
+  // The camera goes on meanwhile.
+  await expect(page.getByRole('button', { name: 'Show it', exact: true })).toBeVisible();
+  await waitForFrames(page, 2);
   await page.getByRole('button', { name: 'Show it', exact: true }).click();
   await expect(page.locator('[data-testid="card"][data-name^="frame-"]')).toHaveAttribute(
     'data-state',

@@ -7,16 +7,22 @@ import { useNoticeStore } from '../stores/notice-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
 import { useFormat } from './useFormat.ts';
 
-/** Imports and says what happened. */
-export function useImportFiles(): (files: readonly ImportFile[], options?: { isSample?: boolean }) => void {
+interface ImportOptions {
+  readonly isSample?: boolean;
+  /** A frame frozen from live view: leaving the page would end the camera. */
+  readonly staysOnPage?: boolean;
+}
+
+/** Imports, shows the pictures' page, and says what happened. */
+export function useImportFiles(): (files: readonly ImportFile[], options?: ImportOptions) => void {
   const { library } = useServices();
   const { t } = useTranslation();
   const format = useFormat();
   return useCallback(
-    (files, options) => {
+    (files, { staysOnPage = false, ...options } = {}) => {
       const { announce, notify } = useNoticeStore.getState();
       const { leftOutCount } = library.importFiles(files, options);
-      if (files.length > 0) useViewStore.getState().setPage('photos');
+      if (files.length > 0 && !staysOnPage) useViewStore.getState().setPage('photos');
       const addedCount = files.length - leftOutCount;
       if (addedCount > 0) announce(t('announce.added', { count: addedCount }));
       if (leftOutCount > 0) {

@@ -46,7 +46,8 @@ function FreezeButton({ isDisabled }: { readonly isDisabled: boolean }) {
     const { notify } = useNoticeStore.getState();
     try {
       const blob = await live.freeze();
-      importFiles([{ name: `${nameByTime(t('files.frame'), new Date())}.jpg`, blob }]);
+      const name = `${nameByTime(t('files.frame'), new Date())}.jpg`;
+      importFiles([{ name, blob }], { staysOnPage: true });
       notify({
         id: 'live-frozen',
         tone: 'info',
