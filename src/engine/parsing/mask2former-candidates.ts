@@ -130,6 +130,7 @@ export function scoreCandidates(
 ): readonly ScoredCandidate[] {
   const { rows, columns } = taps;
   const { widthPx: gridWidth, heightPx: gridHeight, masks } = grid;
+  const { starts, counts, weights, stride } = columns;
   const readers = listReaders(columns, gridWidth);
   const lefts = new Int32Array(gridHeight);
   const rights = new Int32Array(gridHeight);
@@ -166,11 +167,11 @@ export function scoreCandidates(
       const offset = step >> 1;
       const begin = offset + Math.max(0, Math.ceil((firstX - offset) / step)) * step;
       for (let x = begin; x <= lastX; x += step) {
-        const start = columns.starts[x]!;
-        const weights = x * columns.stride;
-        let logit = 0;
-        for (let k = 0; k < columns.counts[x]!; k++)
-          logit += columns.weights[weights + k]! * blended[start + k]!;
+        const start = starts[x]!;
+        const weightAt = x * stride;
+        const tapCount = counts[x]!;
+        let logit = weights[weightAt]! * blended[start]!;
+        for (let k = 1; k < tapCount; k++) logit += weights[weightAt + k]! * blended[start + k]!;
         if (logit <= 0) continue;
         sum += sigmoidPositive(logit);
         count += 1;

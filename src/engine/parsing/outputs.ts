@@ -18,11 +18,14 @@ function describeShape(name: string, shape: Shape): string {
   return `${name}: [${shape.map((axis) => axis ?? '?').join(', ')}]`;
 }
 
+const EXPONENT = 0x7f800000;
+
 function throwIfNotFinite(values: Float32Array, from: number, to: number, name: string): void {
-  let rest = 0;
-  // x - x is 0 for numbers and NaN for NaN and infinities.
-  for (let i = from; i < to; i++) rest += values[i]! - values[i]!;
-  if (rest === 0) return;
+  // By bits: an exponent of ones is NaN or an infinity, and integers do not wait for one another as a sum would.
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  let isFinite = true;
+  for (let i = from; i < to; i++) if ((bits[i]! & EXPONENT) === EXPONENT) isFinite = false;
+  if (isFinite) return;
   throw new EngineError('MODEL_OUTPUT_INVALID', `Model output ${name} has values that are not finite`, {
     details: { output: name, reason: 'not-finite', totalCount: to - from },
   });

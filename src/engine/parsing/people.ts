@@ -25,13 +25,18 @@ export function measureInstances(
   const right = new Int32Array(count).fill(-1);
   const top = new Int32Array(count).fill(-1);
   const bottom = new Int32Array(count);
-  for (let y = 0, i = 0; y < heightPx; y++) {
-    for (let x = 0; x < widthPx; x++, i++) {
-      const n = instances[i]! - 1;
-      if (n < 0) continue;
-      areas[n]! += 1;
-      if (x < left[n]!) left[n] = x;
-      if (x > right[n]!) right[n] = x;
+  // Run by run: people are a few wide stretches per row.
+  for (let y = 0; y < heightPx; y++) {
+    const row = y * widthPx;
+    for (let from = 0, to = 0; from < widthPx; from = to) {
+      const value = instances[row + from]!;
+      to = from + 1;
+      while (to < widthPx && instances[row + to] === value) to += 1;
+      if (value === 0) continue;
+      const n = value - 1;
+      areas[n]! += to - from;
+      if (from < left[n]!) left[n] = from;
+      if (to - 1 > right[n]!) right[n] = to - 1;
       if (top[n]! < 0) top[n] = y;
       bottom[n] = y;
     }
@@ -63,6 +68,9 @@ export function collectPeople(
     ids[n + 1] = people.length;
   }
   if (people.length === 0) return { instancesU16: null, people };
-  for (let i = 0; i < painted.length; i++) painted[i] = ids[painted[i]!]!;
+  for (let i = 0; i < painted.length; i++) {
+    const value = painted[i]!;
+    if (value !== 0) painted[i] = ids[value]!;
+  }
   return { instancesU16: painted, people };
 }
