@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createPeoplePalette, getPalette, paletteColorCss, PALETTE_IDS } from './palettes.ts';
+import {
+  createPeoplePalette,
+  getPalette,
+  getPeoplePalette,
+  PALETTE_IDS,
+  paletteColorCss,
+  personColorCss,
+  personColorIndex,
+} from './palettes.ts';
 
 /** Machado et al. 2009, severity 1, on linear RGB. */
 const VISIONS = {
@@ -75,5 +83,9 @@ describe('palettes', () => {
     const palette = createPeoplePalette(12);
     expect([...palette.subarray(0, 3)]).toEqual([0, 0, 0]);
     expect(measureSeparation(palette, 6)).toBeGreaterThan(5);
+    expect([1, 240, 241].map(personColorIndex)).toEqual([1, 240, 1]);
+    expect(personColorCss('published', 1)).toBe(`rgb(${palette.subarray(3, 6).join(' ')})`);
+    // Whoever needs colours for every kind of vision gets them for people, too.
+    expect(getPeoplePalette('colour-blind-safe')).toBe(getPalette('colour-blind-safe'));
   });
 });

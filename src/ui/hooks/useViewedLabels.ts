@@ -109,13 +109,19 @@ export function useColourBy(viewed: ViewedLabels): ColourBy {
   return resolveColourBy(viewed.result, colourBy);
 }
 
-/** Medians of the depth map per class and person; null without depth. */
+/** Medians of the depth map per class and person, measured once per pair of results; null without depth. */
 export function useNearness(viewed: ViewedLabels | null): Nearness | null {
   const { viewed: depth } = useViewedMap();
-  return useMemo(
-    () => (viewed === null || depth === null ? null : measureNearness(viewed.result, depth)),
-    [viewed, depth],
-  );
+  const { data } = useQuery({
+    queryKey: ['nearness', viewed?.resultKey, depth?.resultKey],
+    queryFn: () => (viewed === null || depth === null ? null : measureNearness(viewed.result, depth)),
+    enabled: viewed !== null && depth !== null,
+    staleTime: Infinity,
+    networkMode: 'always',
+    retry: false,
+    structuralSharing: false,
+  });
+  return (viewed !== null && depth !== null && data) || null;
 }
 
 /** Class names in the active language; those that the app does not know stay as the model has them. */

@@ -101,31 +101,55 @@ export interface Nearness {
   readonly people: ReadonlyMap<number, number>;
 }
 
-function medianOf(values: number[]): number {
-  values.sort((a, b) => a - b);
-  const middle = values.length >> 1;
-  return values.length % 2 === 1 ? values[middle]! : (values[middle - 1]! + values[middle]!) / 2;
+/** Of `values`, which it sorts; undefined for none. */
+function takeMedian(values: Float32Array): number | undefined {
+  values.sort();
+  const middle = values.length / 2;
+  const [low, high] = [values[Math.ceil(middle) - 1], values[Math.floor(middle)]];
+  return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }
 
 /** Medians over the pixels of the depth map, each with the class and person under its centre. */
 export function measureNearness(result: LabelsResult, { map }: Pick<ViewedMap, 'map'>): Nearness {
-  const classes = new Map<number, number[]>();
-  const people = new Map<number, number[]>();
-  const push = (groups: Map<number, number[]>, id: number, value: number) => {
-    const group = groups.get(id);
-    if (group) group.push(value);
-    else groups.set(id, [value]);
-  };
-  for (let y = 0, i = 0; y < map.heightPx; y++) {
-    for (let x = 0; x < map.widthPx; x++, i++) {
-      const value = map.values[i]!;
-      if (!Number.isFinite(value)) continue;
-      const part = readPart(result, { x: (x + 0.5) / map.widthPx, y: (y + 0.5) / map.heightPx });
-      push(classes, part.classId, value);
-      if (part.personId > 0) push(people, part.personId, value);
+  const { labelsU8, instancesU16, widthPx, heightPx } = result;
+  const classCount = result.labels.length;
+  // One group per class, then one per person; 0 is nobody. Values are gathered group by group, without growing arrays.
+  const groupCount = classCount + result.people.length + 1;
+  const columns = Int32Array.from({ length: map.widthPx }, (_, x) =>
+    Math.floor(((x + 0.5) / map.widthPx) * widthPx),
+  );
+  const visit = (place: (group: number, value: number) => void): void => {
+    for (let y = 0, i = 0; y < map.heightPx; y++) {
+      const row = Math.floor(((y + 0.5) / map.heightPx) * heightPx) * widthPx;
+      for (let x = 0; x < map.widthPx; x++, i++) {
+        const value = map.values[i]!;
+        if (!Number.isFinite(value)) continue;
+        const at = row + columns[x]!;
+        place(labelsU8[at]!, value);
+        const person = instancesU16 === null ? 0 : instancesU16[at]!;
+        if (person > 0) place(classCount + person, value);
+      }
     }
+  };
+  const ends = new Uint32Array(groupCount + 1);
+  visit((group) => {
+    ends[group + 1]! += 1;
+  });
+  for (let group = 0; group < groupCount; group++) ends[group + 1]! += ends[group]!;
+  const starts = ends.slice(0, groupCount);
+  const next = starts.slice();
+  const values = new Float32Array(ends[groupCount]!);
+  visit((group, value) => {
+    values[next[group]!] = value;
+    next[group]! += 1;
+  });
+  const classes = new Map<number, number>();
+  const people = new Map<number, number>();
+  for (let group = 0; group < groupCount; group++) {
+    const median = takeMedian(values.subarray(starts[group], ends[group + 1]));
+    if (median === undefined) continue;
+    if (group < classCount) classes.set(group, median);
+    else people.set(group - classCount, median);
   }
-  const toMedians = (groups: Map<number, number[]>) =>
-    new Map([...groups].map(([id, values]) => [id, medianOf(values)]));
-  return { classes: toMedians(classes), people: toMedians(people) };
+  return { classes, people };
 }

@@ -11,6 +11,8 @@ interface PeopleBoxesProps {
   readonly viewed: ViewedLabels;
 }
 
+const LABEL_HEIGHT_PX = 22;
+
 /** Everybody's box over the picture, or that of the one who is shown alone. */
 export function PeopleBoxes({ geometry, viewed }: PeopleBoxesProps) {
   const { t } = useTranslation('parsing');
@@ -46,6 +48,7 @@ export function PeopleBoxes({ geometry, viewed }: PeopleBoxesProps) {
             key={id}
             className="people-box"
             data-testid="person-box"
+            data-at-top={from.y < LABEL_HEIGHT_PX ? '' : undefined}
             style={{ left: from.x, top: from.y, width: to.x - from.x, height: to.y - from.y }}
           >
             <span>{t('people.name', { number: id })}</span>

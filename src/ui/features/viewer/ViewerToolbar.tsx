@@ -43,7 +43,13 @@ export const ViewerToolbar = memo(function ViewerToolbar(props: ViewerToolbarPro
   const isNarrow = useMediaQuery('(max-width: 1180px)');
   const isDisabled = scale === null;
   return (
-    <div className="viewer-toolbar" role="toolbar" aria-label={t('tools.label')}>
+    <div
+      className="viewer-toolbar"
+      role="toolbar"
+      aria-label={t('tools.label')}
+      // Full screen gives way on a phone.
+      data-crowded={choice === 'both' ? '' : undefined}
+    >
       {choice === 'both' && (
         <SegmentedControl
           label={tParsing('shown.label')}
