@@ -1,4 +1,5 @@
 /** Pictures made on the spot, each different from all others, so that no result comes from a cache by accident. */
+import { readFileSync } from 'node:fs';
 import { encode } from 'fast-png';
 
 export interface PictureFile {
@@ -24,6 +25,23 @@ export function makePng(seed: number, widthPx = 96, heightPx = 72): PictureFile 
   }
   const buffer = Buffer.from(encode({ width: widthPx, height: heightPx, data, channels: 3, depth: 8 }));
   return { name: `picture-${String(seed).padStart(3, '0')}.png`, mimeType: 'image/png', buffer };
+}
+
+/** A group: the three drawn people of the fixtures and their mirror images, side by side. */
+export function makeGroupPhoto(): PictureFile {
+  const [width, height] = [640, 480];
+  const three = readFileSync(new URL('../fixtures/images/photo-640x480.rgb8', import.meta.url));
+  const data = new Uint8Array(width * 2 * height * 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const pixel = three.subarray((y * width + x) * 3, (y * width + x + 1) * 3);
+      // The mirror image first, so that the seam is where both look the same.
+      data.set(pixel, (y * width * 2 + width - 1 - x) * 3);
+      data.set(pixel, (y * width * 2 + width + x) * 3);
+    }
+  }
+  const buffer = Buffer.from(encode({ width: width * 2, height, data, channels: 3, depth: 8 }));
+  return { name: 'group.png', mimeType: 'image/png', buffer };
 }
 
 /** `count` different pictures with seeds from `firstSeed` on. */

@@ -1,11 +1,11 @@
 /**
  * Pictures of the main screens for people to look at: desktop and phone, light and dark, into `test-results/screenshots/`.
- * `npm run screenshots`; builds first.
+ * `npm run screenshots`, or `npm run screenshots -- parsing` for some of it; builds first.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from '@playwright/test';
-import { makePngs } from '../support/pictures.ts';
+import { makeGroupPhoto, makePngs } from '../support/pictures.ts';
 import { CHROMIUM_LAUNCH } from './chromium.ts';
 import { runStep } from './run-step.ts';
 import { serveBuild } from './serve.ts';
@@ -75,7 +75,56 @@ async function walk(page: Page, name: (screen: string) => string, isPhone: boole
   await shoot('8-sheet');
 }
 
-async function shootAll(browser: Browser, url: string): Promise<void> {
+/** Human parsing of a group: each style, blurred faces, people, files. */
+async function walkParsing(page: Page, name: (screen: string) => string, isPhone: boolean): Promise<void> {
+  const shoot = async (screen: string) => {
+    await page.waitForTimeout(300);
+    await page.locator('[data-testid="viewer-canvas"]:not([data-busy])').waitFor();
+    await page.waitForTimeout(1500);
+    await page.screenshot({ path: name(`parsing-${screen}`) });
+  };
+  const showSection = async (title: string) => {
+    await page.getByRole('region', { name: title, exact: true }).evaluate((section) => {
+      section.scrollIntoView({ block: 'start' });
+    });
+  };
+  const sheet = page.getByRole('button', { name: /inspector|panel|adjust/i }).first();
+  const toggleSheet = async () => {
+    if (!isPhone) return;
+    await sheet.click();
+    await page.waitForTimeout(400);
+  };
+  await page.getByTestId('file-input').setInputFiles([makeGroupPhoto()]);
+  await waitForDone(page, 1);
+  await page.getByRole('toolbar').getByRole('radio', { name: 'Parsing' }).click();
+  await page.getByRole('radio', { name: 'Map', exact: true }).click();
+  await shoot('1-overlay');
+  await toggleSheet();
+  await showSection('Parts');
+  await page.getByRole('radio', { name: 'Mosaic' }).click();
+  await shoot('2-mosaic');
+  await page.getByRole('radio', { name: 'Colour by person' }).click();
+  await showSection('People');
+  await page.getByRole('switch', { name: 'Show boxes' }).click();
+  await shoot('3-people');
+  await page.getByRole('radio', { name: 'Colour by part' }).click();
+  await page.getByRole('radio', { name: 'Outline' }).click();
+  await showSection('Parts');
+  await shoot('4-outline');
+  await page.getByRole('switch', { name: 'Blur faces', exact: true }).click();
+  await showSection('Faces');
+  await shoot('5-blur');
+  await showSection('Save');
+  await shoot('6-save');
+}
+
+const WALKS = {
+  main: { params: '', walk },
+  parsing: { params: '?task=both&ep=wasm', walk: walkParsing },
+} as const;
+
+async function shootAll(browser: Browser, url: string, walkName: keyof typeof WALKS): Promise<void> {
+  const { params, walk: walkPage } = WALKS[walkName];
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const colorScheme of ['dark', 'light'] as const) {
       const isPhone = size === 'phone';
@@ -86,8 +135,8 @@ async function shootAll(browser: Browser, url: string): Promise<void> {
         reducedMotion: 'reduce',
       });
       const page = await context.newPage();
-      await page.goto(url);
-      await walk(page, (screen) => `${FOLDER}/${size}-${colorScheme}-${screen}.png`, isPhone);
+      await page.goto(url + params);
+      await walkPage(page, (screen) => `${FOLDER}/${size}-${colorScheme}-${screen}.png`, isPhone);
       await context.close();
     }
   }
@@ -101,7 +150,10 @@ if (build.code !== 0) throw new Error('the build failed');
 const site = await serveBuild(PORT);
 const browser = await chromium.launch(CHROMIUM_LAUNCH);
 try {
-  await shootAll(browser, site.url);
+  const chosen = process.argv.slice(2);
+  for (const name of Object.keys(WALKS) as (keyof typeof WALKS)[]) {
+    if (chosen.length === 0 || chosen.includes(name)) await shootAll(browser, site.url, name);
+  }
   console.log(`Screenshots are in ${FOLDER}/`);
 } finally {
   await browser.close();
