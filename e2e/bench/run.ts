@@ -20,6 +20,7 @@ import {
 } from './measures.ts';
 import { measureFlicker } from './flicker.ts';
 import { makePhotos } from './make-photos.ts';
+import { measureParsing } from './parsing.ts';
 import { servePeer } from './peer-site.ts';
 import { printRows, type BenchRow } from './table.ts';
 
@@ -60,6 +61,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   heavy: measureHeavyRepeat,
   heap: measureHeap,
   flicker: measureFlicker,
+  parsing: measureParsing,
   shell: measureShell,
 };
 
