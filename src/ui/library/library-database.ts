@@ -27,6 +27,15 @@ interface DatabaseOptions {
   readonly onReopen: (keys: readonly string[]) => void;
 }
 
+/** Half of what was to be written is worth nothing. */
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended already.
+  }
+}
+
 /** The connection was closed between two steps. */
 function isClosedError(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'InvalidStateError';
@@ -90,11 +99,19 @@ export async function openLibraryDatabase(
     write: (work) =>
       withDatabase(async (database) => {
         const transaction = database.transaction(STORES, 'readwrite');
-        work({
-          pictures: transaction.objectStore('pictures'),
-          sources: transaction.objectStore('sources'),
-        });
-        await transaction.done;
+        const ended = transaction.done;
+        // Awaited below, but for a `work` that throws.
+        ended.catch(() => undefined);
+        try {
+          work({
+            pictures: transaction.objectStore('pictures'),
+            sources: transaction.objectStore('sources'),
+          });
+        } catch (error) {
+          abort(transaction);
+          throw error;
+        }
+        await ended;
       }),
     readAll: () =>
       withDatabase(async (database) => {

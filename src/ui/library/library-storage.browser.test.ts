@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LibraryImage } from '../stores/library-store.ts';
 import { openLibraryStorage, type LibraryStorage } from './library-storage.ts';
 
@@ -19,6 +19,34 @@ function makeImage(id: string, change: Partial<LibraryImage> = {}): LibraryImage
     outcome: { state: 'open' },
     ...change,
   };
+}
+
+/** What is left of a file that was deleted after it was dropped. */
+async function makeUnreadableFile(): Promise<File> {
+  const folder = await navigator.storage.getDirectory();
+  const name = `gone-${crypto.randomUUID()}`;
+  const handle = await folder.getFileHandle(name, { create: true });
+  const writable = await handle.createWritable();
+  await writable.write(new Uint8Array(100));
+  await writable.close();
+  const file = await handle.getFile();
+  await folder.removeEntry(name);
+  await expect(file.arrayBuffer()).rejects.toThrow();
+  return file;
+}
+
+/** Browsers and drives differ in whether such a file aborts its transaction; here it does. */
+function abortWith(unreadable: Blob): void {
+  const { put } = IDBObjectStore.prototype;
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+    this: IDBObjectStore,
+    value: unknown,
+    key?: IDBValidKey,
+  ) {
+    const request = put.call(this, value, key);
+    if (value === unreadable) this.transaction.abort();
+    return request;
+  });
 }
 
 describe('library storage', () => {
@@ -97,6 +125,17 @@ describe('library storage', () => {
     const large = makeImage('x', { source: new Blob([new Uint8Array(200)]) });
     expect(await storage.put([makeImage('a'), large])).toEqual(['x']);
     expect((await storage.readAll()).map((image) => image.id)).toEqual(['a']);
+  });
+
+  it('passes over a file that can no longer be read, and keeps the others of all batches', async () => {
+    const images = Array.from({ length: 25 }, (_, index) => makeImage(String.fromCharCode(65 + index)));
+    const unreadable = await makeUnreadableFile();
+    abortWith(unreadable);
+    const given = images.map((image) => (image.id === 'M' ? { ...image, source: unreadable } : image));
+    expect(await storage.put(given)).toEqual([]);
+    vi.restoreAllMocks();
+    const kept = await (await reopen()).readAll();
+    expect(kept.map(({ id }) => id)).toEqual(images.map(({ id }) => id).filter((id) => id !== 'M'));
   });
 
   it('opens its database again after another tab had it closed', async () => {
