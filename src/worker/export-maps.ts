@@ -27,11 +27,11 @@ function encodeArray({ result }: MapExport): Blob {
   return encodeNpy(values, [result.heightPx, result.widthPx]);
 }
 
-/** Opens a picture for export. `kinds` says whether the photo will be needed. Throws IMAGE_*; an abort rejects with `signal.reason`. */
+/** Opens a picture for export. `kinds` says whether the photo will be needed; `prefer`, what draws. Throws IMAGE_*; an abort rejects with `signal.reason`. */
 export async function openMapExporter(
   item: MapExport,
   kinds: readonly MapFileKind[],
-  signal: AbortSignal,
+  { signal, prefer }: { readonly signal: AbortSignal; readonly prefer: 'auto' | 'canvas2d' },
 ): Promise<MapExporter> {
   const needsPhoto = item.color.followEdges && kinds.some((kind) => kind !== 'raw-npy');
   const header = needsPhoto ? await readHeader(item.source) : null;
@@ -46,9 +46,9 @@ export async function openMapExporter(
   }
   let renderer: Renderer | null = null;
 
-  function openRenderer(prefer: 'auto' | 'canvas2d'): Renderer {
+  function openRenderer(kind: 'auto' | 'canvas2d'): Renderer {
     renderer?.dispose();
-    renderer = createRenderer(new OffscreenCanvas(1, 1), { prefer });
+    renderer = createRenderer(new OffscreenCanvas(1, 1), { prefer: kind });
     const { sourceWidthPx, sourceHeightPx } = item.result;
     renderer.setSource({ photo: proxy, sourceWidthPx, sourceHeightPx, map: toScalarMap(item.result) });
     return renderer;
@@ -71,7 +71,7 @@ export async function openMapExporter(
       cropPhoto: photo === null ? null : (rect: SourceRect) => cropOnWhite(photo, rect, hasAlpha),
     });
     try {
-      return await encode(options(renderer ?? openRenderer('auto')));
+      return await encode(options(renderer ?? openRenderer(prefer)));
     } catch (error) {
       control.signal.throwIfAborted();
       if (renderer?.kind === 'canvas2d') throw error;
