@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from './app.ts';
 import { makePng, makePngs } from './support/pictures.ts';
 
@@ -18,6 +19,38 @@ test('a reload restores the pictures in their order, and their maps come from th
   expect(restored).toEqual(names);
   await expect(app.page.locator('[data-testid="card"][data-cache="hit"]')).toHaveCount(4);
   await expect(app.card('broken.jpg')).toHaveAttribute('data-state', 'failed');
+});
+
+test('a file that vanishes from the disk fails alone; the others are kept for the next visit', async ({
+  app,
+}, info) => {
+  const files = makePngs(12, 550, 48, 36).map(({ name, buffer }) => {
+    const path = info.outputPath(name);
+    writeFileSync(path, buffer);
+    return path;
+  });
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  // Chosen first, deleted then, handed to the app last.
+  await app.page.evaluate(() => {
+    document.body.append(
+      Object.assign(document.createElement('input'), { type: 'file', multiple: true, id: 'other' }),
+    );
+  });
+  await app.page.locator('#other').setInputFiles(files);
+  rmSync(files[3] ?? '');
+  await app.page.evaluate(() => {
+    const other = document.querySelector<HTMLInputElement>('#other');
+    const input = document.querySelector<HTMLInputElement>('[data-testid="file-input"]');
+    if (other === null || input === null) throw new Error('no input');
+    input.files = other.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  await app.waitForCounts({ total: 12, done: 11, failed: 1 });
+  await app.page.reload();
+  // The card of the vanished one may come back with its reason; a picture it is no more.
+  await app.waitForCounts({ done: 11 });
+  await expect(app.card('picture-553.png').and(app.cards('done'))).toHaveCount(0);
 });
 
 test('a picture cancelled before a reload does not run again by itself', async ({ app }) => {
