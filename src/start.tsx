@@ -22,7 +22,7 @@ import { resolveChosenModel } from './ui/library/chosen-model.ts';
 import { createEmptiedFlag } from './ui/library/emptied-flag.ts';
 import { createLibraryCommands } from './ui/library/library-commands.ts';
 import { createLibraryPersistence } from './ui/library/library-persistence.ts';
-import { addModelTexts, createI18n, resolveLanguage } from './ui/locales/i18n.ts';
+import { addLateTexts, createI18n, resolveLanguage } from './ui/locales/i18n.ts';
 import { Providers } from './ui/providers.tsx';
 import { useLibraryStore } from './ui/stores/library-store.ts';
 import { useNoticeStore } from './ui/stores/notice-store.ts';
@@ -165,5 +165,5 @@ export async function start(early: EarlyStart, earlySample: Promise<File | null>
       </Providers>
     </StrictMode>,
   );
-  void addModelTexts(i18n);
+  void addLateTexts(i18n);
 }

@@ -2,7 +2,6 @@
 import { lazy, Suspense } from 'react';
 import { getI18n } from 'react-i18next';
 import { LiveRegion } from './components/LiveRegion.tsx';
-import { NoticeRegion } from './components/NoticeRegion.tsx';
 import { ImportSurface } from './features/import/ImportSurface.tsx';
 import { PageTabs, TopBar, type Tab } from './features/shell/TopBar.tsx';
 import { useShortcuts } from './hooks/shortcuts.ts';
@@ -12,11 +11,15 @@ import { useClientNotices } from './hooks/useClientNotices.ts';
 import { useHandedFiles } from './hooks/useHandedFiles.ts';
 import { useIsPhone, useMediaQuery } from './hooks/useMediaQuery.ts';
 import { LivePlace } from './LivePlace.tsx';
-import { addModelTexts } from './locales/i18n.ts';
+import { addLateTexts } from './locales/i18n.ts';
 import { PhotosPage } from './PhotosPage.tsx';
 import { useSettingsStore } from './stores/settings-store.ts';
 import { useViewStore } from './stores/view-store.ts';
 
+// Nothing has been said before the first paint.
+const NoticeRegion = lazy(async () => ({
+  default: (await import('./components/NoticeRegion.tsx')).NoticeRegion,
+}));
 const SettingsPanel = lazy(async () => ({
   default: (await import('./features/settings/SettingsPanel.tsx')).SettingsPanel,
 }));
@@ -27,11 +30,11 @@ const AboutPanel = lazy(async () => ({
   default: (await import('./features/help/AboutPanel.tsx')).AboutPanel,
 }));
 const DevicePage = lazy(async () => {
-  const [page] = await Promise.all([import('./features/device/DevicePage.tsx'), addModelTexts(getI18n())]);
+  const [page] = await Promise.all([import('./features/device/DevicePage.tsx'), addLateTexts(getI18n())]);
   return { default: page.DevicePage };
 });
 const ModelsPage = lazy(async () => {
-  const [page] = await Promise.all([import('./features/models/ModelsPage.tsx'), addModelTexts(getI18n())]);
+  const [page] = await Promise.all([import('./features/models/ModelsPage.tsx'), addLateTexts(getI18n())]);
   return { default: page.ModelsPage };
 });
 
@@ -71,7 +74,9 @@ export function App() {
       {hasTabs && isPhone && <PageTabs pages={PAGES} />}
       <ImportSurface />
       <Panels />
-      <NoticeRegion />
+      <Suspense>
+        <NoticeRegion />
+      </Suspense>
       <LiveRegion />
     </div>
   );

@@ -1,11 +1,13 @@
 /** Where the parts of live view sit: the picture in the middle, its settings beside or below. */
 import { lazy, Suspense } from 'react';
-import { useTranslation } from 'react-i18next';
+import { getI18n, useTranslation } from 'react-i18next';
+import { addLateTexts } from './locales/i18n.ts';
 import { BottomSheet } from './features/shell/BottomSheet.tsx';
 
-const LivePage = lazy(async () => ({
-  default: (await import('./features/live/LivePage.tsx')).LivePage,
-}));
+const LivePage = lazy(async () => {
+  const [page] = await Promise.all([import('./features/live/LivePage.tsx'), addLateTexts(getI18n())]);
+  return { default: page.LivePage };
+});
 
 interface LivePlaceProps {
   readonly isPhone: boolean;

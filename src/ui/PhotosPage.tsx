@@ -1,21 +1,15 @@
 /** Photos: the viewer, the inspector, the film strip. */
-import { useDeferredValue } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ColourSection } from './features/colour/ColourSection.tsx';
-import { MapSection } from './features/map/MapSection.tsx';
-import { NumbersSection } from './features/numbers/NumbersSection.tsx';
-import { FacesSection } from './features/parsing/FacesSection.tsx';
-import { PartsSection } from './features/parsing/PartsSection.tsx';
-import { PeopleSection } from './features/parsing/PeopleSection.tsx';
-import { TaskSection } from './features/parsing/TaskSection.tsx';
 import { FilmStrip } from './features/queue/FilmStrip.tsx';
 import { Welcome } from './features/samples/Welcome.tsx';
-import { SavePartsSection } from './features/save/SavePartsSection.tsx';
-import { SaveSection } from './features/save/SaveSection.tsx';
 import { BottomSheet } from './features/shell/BottomSheet.tsx';
 import { Viewer } from './features/viewer/Viewer.tsx';
 import { useShownResult } from './hooks/useShownResult.ts';
 import { useLibraryStore } from './stores/library-store.ts';
+
+// The picture first: the panel follows, in a rendering that gives way.
+const Inspector = lazy(async () => ({ default: (await import('./Inspector.tsx')).Inspector }));
 
 interface PhotosPageProps {
   readonly isPhone: boolean;
@@ -28,24 +22,10 @@ export function PhotosPage({ isPhone, isPanelOpen }: PhotosPageProps) {
   const isEmpty = useLibraryStore((state) => state.isRestored && state.images.length === 0);
   const isWelcoming = hasOnlySamples && !isEmpty;
   const shown = useShownResult();
-  // The picture first: the panel follows in a rendering of its own, which gives way.
-  const hasSections = useDeferredValue(true, false);
-  const sections = hasSections && (
-    <>
-      <TaskSection />
-      <MapSection kind={shown} />
-      {shown === 'depth' ? (
-        <ColourSection />
-      ) : (
-        <>
-          <PartsSection />
-          <PeopleSection />
-          <FacesSection />
-        </>
-      )}
-      <NumbersSection />
-      {shown === 'depth' ? <SaveSection /> : <SavePartsSection />}
-    </>
+  const sections = (
+    <Suspense>
+      <Inspector shown={shown} />
+    </Suspense>
   );
   return (
     <>

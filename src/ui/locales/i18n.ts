@@ -2,7 +2,7 @@
 import i18next, { type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Language } from '../stores/settings-store.ts';
-import type { ModelTexts, Resources } from './resources.types.ts';
+import type { LateTexts, Resources } from './resources.types.ts';
 
 export const LANGUAGES: readonly { readonly id: Language; readonly name: string }[] = [
   { id: 'en', name: 'English' },
@@ -14,9 +14,9 @@ const LOADERS: Readonly<Record<Language, () => Promise<Resources>>> = {
   'zh-CN': async () => (await import('./zh-CN/resources.ts')).resources,
 };
 
-const MODEL_TEXTS: Readonly<Record<Language, () => Promise<ModelTexts>>> = {
-  en: async () => (await import('./en/models.ts')).models,
-  'zh-CN': async () => (await import('./zh-CN/models.ts')).models,
+const LATE_TEXTS: Readonly<Record<Language, () => Promise<LateTexts>>> = {
+  en: async () => (await import('./en/late.ts')).late,
+  'zh-CN': async () => (await import('./zh-CN/late.ts')).late,
 };
 
 /** The language to show: the setting, or for `system` the first preferred language that exists, else English. */
@@ -33,27 +33,29 @@ export function resolveLanguage(
   return 'en';
 }
 
-/** Adds the texts of the models page in the active language, once. Whoever shows them is drawn again. */
-export async function addModelTexts(instance: i18n): Promise<void> {
+/** Adds the texts of pages that are opened later, in the active language, once. Whoever shows them is drawn again. */
+export async function addLateTexts(instance: i18n): Promise<void> {
   const { language } = instance;
   if ((language !== 'en' && language !== 'zh-CN') || instance.hasResourceBundle(language, 'models')) return;
-  instance.addResourceBundle(language, 'models', await MODEL_TEXTS[language]());
+  addAll(instance, language, await LATE_TEXTS[language]());
+}
+
+function addAll(instance: i18n, language: Language, resources: Partial<Resources & LateTexts>): void {
+  for (const [namespace, texts] of Object.entries(resources)) {
+    instance.addResourceBundle(language, namespace, texts);
+  }
 }
 
 /** Loads the language's texts once and makes it the active one. */
 export async function activateLanguage(instance: i18n, language: Language): Promise<void> {
   if (!instance.hasResourceBundle(language, 'app')) {
-    const resources = await LOADERS[language]();
-    for (const [namespace, texts] of Object.entries(resources)) {
-      instance.addResourceBundle(language, namespace, texts);
-    }
-    instance.addResourceBundle(language, 'models', await MODEL_TEXTS[language]());
+    addAll(instance, language, { ...(await LOADERS[language]()), ...(await LATE_TEXTS[language]()) });
   }
   await instance.changeLanguage(language);
   if (typeof document !== 'undefined') document.documentElement.lang = language;
 }
 
-/** An i18next instance with the one language loaded, but for {@link addModelTexts}; others follow through {@link activateLanguage}. */
+/** An i18next instance with the one language loaded, but for {@link addLateTexts}; others follow through {@link activateLanguage}. */
 export async function createI18n(language: Language): Promise<i18n> {
   const instance = i18next.createInstance();
   await instance.use(initReactI18next).init({

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { resolveLanguage } from './i18n.ts';
-import { models as enModels } from './en/models.ts';
+import { late as enLate } from './en/late.ts';
 import { resources as enResources } from './en/resources.ts';
-import { models as zhCnModels } from './zh-CN/models.ts';
+import { late as zhCnLate } from './zh-CN/late.ts';
 import { resources as zhCnResources } from './zh-CN/resources.ts';
 
-const en = { ...enResources, models: enModels };
-const zhCn = { ...zhCnResources, models: zhCnModels };
+const en = { ...enResources, ...enLate };
+const zhCn = { ...zhCnResources, ...zhCnLate };
 
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 

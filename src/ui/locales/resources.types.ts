@@ -13,13 +13,15 @@ export type Translation<T> = {
     : Translation<T[K]>;
 };
 
-/** Of the models page: they come after the first paint. */
-export type ModelTexts = Translation<typeof models>;
+/** Of pages that are opened later: they come after the first paint. */
+export interface LateTexts {
+  readonly live: Translation<typeof live>;
+  readonly models: Translation<typeof models>;
+}
 
 export interface Resources {
   readonly app: Translation<typeof app>;
   readonly errors: Translation<typeof errors>;
-  readonly live: Translation<typeof live>;
   readonly parsing: Translation<typeof parsing>;
   readonly viewer: Translation<typeof viewer>;
 }

@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { TFunction } from 'i18next';
 import type { ErrorCode, ErrorDetails } from '../../../engine/errors.ts';
 import { createFormat } from '../../hooks/format.ts';
-import { addModelTexts, createI18n } from '../../locales/i18n.ts';
+import { addLateTexts, createI18n } from '../../locales/i18n.ts';
 import { describeModelError, describeProgress, describeState, progressFraction } from './model-words.ts';
 
 const format = createFormat('en');
 let t: TFunction<'models'>;
 beforeAll(async () => {
   const i18n = await createI18n('en');
-  await addModelTexts(i18n);
+  await addLateTexts(i18n);
   t = i18n.getFixedT('en', 'models');
 });
 

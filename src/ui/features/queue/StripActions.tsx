@@ -1,11 +1,14 @@
 import { Ban, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ClearLibraryDialog } from '../../components/ClearLibraryDialog.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
 import { useLibraryCounts } from '../../hooks/useCardState.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useServices } from '../../services.tsx';
+
+const ClearLibraryDialog = lazy(async () => ({
+  default: (await import('../../components/ClearLibraryDialog.tsx')).ClearLibraryDialog,
+}));
 
 /** How far the library is, and what can be done with all of it. */
 export function StripActions() {
@@ -44,7 +47,11 @@ export function StripActions() {
           onClick={() => setAsking(true)}
         />
       </div>
-      <ClearLibraryDialog isOpen={isAsking} onClose={() => setAsking(false)} />
+      {isAsking && (
+        <Suspense>
+          <ClearLibraryDialog isOpen onClose={() => setAsking(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -1,8 +1,7 @@
 import type { Resources } from '../resources.types.ts';
 import { app } from './app.ts';
 import { errors } from './errors.ts';
-import { live } from './live.ts';
 import { parsing } from './parsing.ts';
 import { viewer } from './viewer.ts';
 
-export const resources: Resources = { app, errors, live, parsing, viewer };
+export const resources: Resources = { app, errors, parsing, viewer };

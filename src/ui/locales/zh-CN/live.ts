@@ -1,7 +1,7 @@
-import type { Resources } from '../resources.types.ts';
+import type { LateTexts } from '../resources.types.ts';
 
 /** 实时页面。 */
-export const live: Resources['live'] = {
+export const live: LateTexts['live'] = {
   privacy: '画面只在此浏览器内处理。不会上传，除非你主动保存，否则也不会留下。',
   stage: { label: '实时画面' },
   tools: {
