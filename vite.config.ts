@@ -8,9 +8,8 @@ import { buildHeaders, ISOLATION_HEADERS } from './src/pwa/headers.ts';
 
 const isQuiet = Boolean(process.env.CI) || process.env.BROWSER === 'none';
 
-// The installable app, and the headers that belong to it. Opt-in until the whole suite has run with the service worker.
-const hasPwa = process.env.ISOBATH_PWA === '1';
-const previewHeaders = hasPwa ? buildHeaders(process.env.VITE_HUBS) : ISOLATION_HEADERS;
+/** The mirrors of this deployment; the content security policy allows those and no others. */
+const hubs = process.env.VITE_HUBS;
 
 /** Weights do not shrink: packing them for every visitor costs a third of a second of a core. */
 const modelsAsTheyAre: Plugin = {
@@ -25,12 +24,8 @@ const modelsAsTheyAre: Plugin = {
 
 export default defineConfig(({ command }) => ({
   base: process.env.ISOBATH_BASE ?? '/',
-  plugins: [
-    react(),
-    modelsAsTheyAre,
-    ...(hasPwa && command === 'build' ? buildPwaPlugins(process.env.VITE_HUBS) : []),
-  ],
-  define: { 'import.meta.env.HAS_SERVICE_WORKER': JSON.stringify(hasPwa && command === 'build') },
+  plugins: [react(), modelsAsTheyAre, ...(command === 'build' ? buildPwaPlugins(hubs) : [])],
+  define: { 'import.meta.env.HAS_SERVICE_WORKER': JSON.stringify(command === 'build') },
   worker: { format: 'es' },
   // Pre-bundling would move the wasm away from its loader and reload the page mid-run.
   // What only workers and late imports reach is named, for the same reason.
@@ -39,7 +34,7 @@ export default defineConfig(({ command }) => ({
     include: ['client-zip', 'comlink', 'hash-wasm', 'idb', 'zod', 'zod/mini'],
   },
   server: { headers: ISOLATION_HEADERS },
-  preview: { headers: previewHeaders, open: !isQuiet },
+  preview: { headers: buildHeaders(hubs), open: !isQuiet },
   // The manifest tells the build check what the first paint loads.
   build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 800, manifest: true },
   test: {

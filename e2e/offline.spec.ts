@@ -1,18 +1,17 @@
-/** The installed app: no network, no headers from the host, new versions. Below a path. */
+/** The installed app: no network, no headers from the host, new versions, shared photos. Below a path. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { serveApp, type AppSite } from './support/app-site.ts';
 import { expect, test } from './support/hub-site.ts';
+import { goOffline, sharePhoto, untilDone, untilKept, visitOnce } from './support/offline-app.ts';
+import { CHROMIUM_LAUNCH } from './tools/chromium.ts';
 
 const PHOTO = join(import.meta.dirname, 'fixtures/images/photo-640x480.jpg');
 
-const untilKept = (page: Page) =>
-  page.waitForFunction(async () => {
-    const registration = await navigator.serviceWorker.getRegistration();
-    return registration?.active?.state === 'activated' && navigator.serviceWorker.controller !== null;
-  });
-const untilDone = (page: Page, count: number) =>
-  expect(page.getByTestId('library')).toHaveAttribute('data-count-done', String(count));
+const photoCard = (page: Page, name = 'photo-640x480.jpg') =>
+  page.locator(`[data-testid="card"][data-name="${name}"]`);
 
 let site: AppSite;
 test.beforeEach(async ({ hubSite }) => {
@@ -20,78 +19,111 @@ test.beforeEach(async ({ hubSite }) => {
 });
 test.afterEach(() => site.close());
 
-async function visitOnce(page: Page, query = ''): Promise<void> {
-  await page.goto(`${site.url}?ep=wasm&${query}`);
-  await untilDone(page, 1);
-  await untilKept(page);
-}
-
-async function goOffline(context: BrowserContext): Promise<void> {
-  // The server goes too: nothing may pass, whoever asks.
-  await site.close();
-  await context.setOffline(true);
-}
-
 test('after one visit the app opens, computes with threads and keeps results without a network', async ({
   page,
   context,
 }) => {
-  await visitOnce(page, 'workers=1&threads=2');
-  await goOffline(context);
+  await visitOnce(page, site.url, 'workers=1&threads=2');
+  await goOffline(context, site);
   await page.reload();
   await untilDone(page, 1);
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   await page.getByTestId('file-input').setInputFiles(PHOTO);
-  await expect(page.locator('[data-testid="card"][data-name="photo-640x480.jpg"]')).toHaveAttribute(
-    'data-state',
-    'done',
-  );
+  await expect(photoCard(page)).toHaveAttribute('data-state', 'done');
   await expect(page.getByTestId('status-backend')).toHaveAttribute('data-threads', '2');
   await page.reload();
-  await expect(page.locator('[data-testid="card"][data-name="photo-640x480.jpg"]')).toHaveAttribute(
-    'data-cache',
-    'hit',
-  );
+  await expect(photoCard(page)).toHaveAttribute('data-cache', 'hit');
 });
 
-test('a downloaded model works without a network', async ({ page, context, hubSite }) => {
-  const id = 'dpt-hybrid-midas';
-  await visitOnce(page, `view=photos&hub=${encodeURIComponent(hubSite.hubUrl('good'))}`);
+test('the first map comes before anything is fetched for later, and hardly anything is fetched twice', async ({
+  playwright,
+}) => {
+  // A profile on disk, as people have: the cache in memory of a test's own takes no file of this size.
+  const profile = await mkdtemp(join(tmpdir(), 'isobath-profile-'));
+  const context = await playwright.chromium.launchPersistentContext(profile, CHROMIUM_LAUNCH);
+  try {
+    const page = await context.newPage();
+    await page.goto(`${site.url}?ep=wasm`);
+    await untilDone(page, 1);
+    expect([...site.sent.keys()]).not.toContain('service-worker.js');
+    await untilKept(page);
+    // The page is asked for by its address and by its name.
+    const twice = [...site.sent].filter(([name, count]) => count > 1 && name !== 'index.html');
+    expect(twice).toEqual([]);
+    const sent = [...site.sent.keys()];
+    expect(sent.filter((name) => name.includes('asyncify') && !name.endsWith('.js'))).toEqual([]);
+    expect(sent).toContain('models/isobath-parsing-tiny/model.onnx');
+  } finally {
+    await context.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+});
+
+test('every installed model works without a network', async ({ page, context, hubSite }) => {
+  const models = ['dpt-hybrid-midas', 'depth-anything-v2-small', 'segformer-b0-clothes'];
+  const isParser = (id: string) => id.startsWith('segformer');
+  await visitOnce(page, site.url, `hub=${encodeURIComponent(hubSite.hubUrl('good'))}`);
   await page.getByRole('button', { name: 'Models', exact: true }).click();
-  const card = page.locator(`[data-testid="model-card"][data-model="${id}"]`);
-  await card.getByRole('button', { name: 'Download' }).click();
-  await expect(card).toHaveAttribute('data-state', 'ready');
-  await card.getByRole('button', { name: 'Use this model' }).click();
-  await goOffline(context);
-  await page.goto(`${site.url}?ep=wasm`);
-  await page.getByTestId('file-input').setInputFiles(PHOTO);
-  await untilDone(page, 1);
-  await expect(page.locator('.facts').getByText(/DPT/)).toBeVisible();
+  for (const id of models) {
+    const card = page.locator(`[data-testid="model-card"][data-model="${id}"]`);
+    await card.getByRole('button', { name: isParser(id) ? 'Read the licence' : 'Download' }).click();
+    if (isParser(id)) await page.getByRole('button', { name: 'Accept and download' }).click();
+    await expect(card).toHaveAttribute('data-state', 'ready');
+  }
+  await goOffline(context, site);
+  const asked = hubSite.hub.requests.length;
+  for (const [index, id] of models.entries()) {
+    const task = isParser(id) ? '&task=parsing' : '&task=depth';
+    await page.goto(`${site.url}?ep=wasm&model=${id}${task}`);
+    if (index === 0) await page.getByTestId('file-input').setInputFiles(PHOTO);
+    await expect(photoCard(page)).toHaveAttribute('data-state', 'done');
+    await expect(photoCard(page)).toHaveAttribute('data-cache', 'miss');
+  }
+  expect(hubSite.hub.requests.length).toBe(asked);
 });
 
 test('on a host without headers one reload makes the page isolated, and says so', async ({
   page,
+  context,
   hubSite,
 }) => {
+  const bare = await serveApp(hubSite.build, { hasHeaders: false });
+  let loads = 0;
+  page.on('load', () => (loads += 1));
+  await page.goto(bare.url);
+  await untilDone(page, 1);
+  await page.waitForFunction(() => crossOriginIsolated);
+  await expect(page.getByText(/reloaded once/).first()).toBeVisible();
+  await untilDone(page, 1);
+  expect(loads).toBe(2);
+  await goOffline(context, bare);
+  await page.reload();
+  await untilDone(page, 1);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  expect(loads).toBe(3);
+});
+
+test('somebody who works with the page already is asked before that reload', async ({ page, hubSite }) => {
   const bare = await serveApp(hubSite.build, { hasHeaders: false });
   try {
     let loads = 0;
     page.on('load', () => (loads += 1));
-    await page.goto(bare.url);
+    await page.goto(`${bare.url}?ep=wasm`);
+    await page.getByTestId('library').click();
+    await untilDone(page, 1);
+    const notice = page.getByTestId('notice').filter({ hasText: 'After a reload' });
+    await expect(notice).toBeVisible();
+    expect(loads).toBe(1);
+    await notice.getByRole('button', { name: 'Reload' }).click();
     await page.waitForFunction(() => crossOriginIsolated);
-    await expect(page.getByText(/reloaded once/).first()).toBeVisible();
-    await untilDone(page, 1);
-    expect(loads).toBe(2);
-    await page.reload();
-    await untilDone(page, 1);
-    expect(loads).toBe(3);
+    await expect.poll(() => loads).toBe(2);
   } finally {
     await bare.close();
   }
 });
 
 test('a new version is offered, waits for running work and then takes over', async ({ page }) => {
-  await visitOnce(page);
+  await visitOnce(page, site.url);
   site.setVersion('the next one');
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
   await expect(page.getByText('A new version is ready.').first()).toBeVisible();
@@ -112,6 +144,21 @@ test('a new version is offered, waits for running work and then takes over', asy
   await expect.poll(() => loads).toBe(1);
   await untilDone(page, 1);
   await expect(page.getByText('A new version is ready.')).toHaveCount(0);
+});
+
+test('a photo shared into the app is imported and computed, with and without a network', async ({
+  page,
+  context,
+}) => {
+  await visitOnce(page, site.url);
+  await sharePhoto(page, 'first.png');
+  await expect(photoCard(page, 'first.png')).toHaveAttribute('data-state', 'done');
+  // A reload must not import it again.
+  expect(new URL(page.url()).search).toBe('');
+  await goOffline(context, site);
+  await sharePhoto(page, 'second one.png');
+  await expect(photoCard(page, 'second one.png')).toHaveAttribute('data-state', 'done');
+  await untilDone(page, 2);
 });
 
 test('the web manifest names icons, screenshots, sharing and opening with', async ({ page }) => {

@@ -12,6 +12,7 @@ import { listRefusedVariants } from './client/self-test.ts';
 import { createPictureClient } from './client/picture-client.ts';
 import { CATALOGUE } from './engine/models/catalogue.ts';
 import { parseHubs } from './engine/models/hubs.ts';
+import { untilFirstQuiet } from './pwa/first-quiet.ts';
 import { createAppShell } from './pwa/register.ts';
 import { App } from './ui/App.tsx';
 import { connectMeasuring } from './ui/connect-measuring.ts';
@@ -111,6 +112,7 @@ export async function start(early: EarlyStart, earlySample: Promise<File | null>
       ? `${import.meta.env.BASE_URL}service-worker.js`
       : null,
     scope: import.meta.env.BASE_URL,
+    usesWebGpu: () => client.getSnapshot().backend.executionProvider === 'webgpu',
   });
   const library = createLibraryCommands({ client, pictures, persistence, emptiedFlag, findModel });
   connectSettings(client, persistence);
@@ -124,6 +126,15 @@ export async function start(early: EarlyStart, earlySample: Promise<File | null>
     return measuring;
   };
   setTimeout(() => void openMeasuring().catch(() => undefined), MEASURING_START_MS);
+
+  // Keeping the whole app for offline use waits for the first map.
+  void untilFirstQuiet({
+    subscribe: client.subscribe,
+    isBusy: () => {
+      const { queuedCount, processingCount } = client.getSnapshot();
+      return queuedCount + processingCount > 0;
+    },
+  }).then(() => shell.start());
 
   // The lists of models want to know what is installed; the first picture goes first.
   setTimeout(() => void models.ready(), MODELS_START_MS);

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { buildHeaders } from '../../src/pwa/headers.ts';
+import { ASSET_CACHING, buildHeaders } from '../../src/pwa/headers.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -40,7 +40,7 @@ export async function buildApp(hubs: string, base = '/'): Promise<Build> {
   await promisify(execFile)(
     join(ROOT, 'node_modules/.bin/vite'),
     ['build', '--logLevel', 'warn', '--outDir', folder, '--emptyOutDir'],
-    { cwd: ROOT, env: { ...process.env, VITE_HUBS: hubs, ISOBATH_BASE: base, ISOBATH_PWA: '1' } },
+    { cwd: ROOT, env: { ...process.env, VITE_HUBS: hubs, ISOBATH_BASE: base } },
   );
   return { folder, hubs, base, remove: () => rm(folder, { recursive: true, force: true }) };
 }
@@ -48,6 +48,8 @@ export async function buildApp(hubs: string, base = '/'): Promise<Build> {
 export interface AppSite {
   /** With the base. */
   readonly url: string;
+  /** Bodies sent so far, by path below the base; answers of 304 have none. */
+  readonly sent: ReadonlyMap<string, number>;
   /** Text put at the end of the service worker: another version of the app. */
   setVersion(comment: string): void;
   close(): Promise<void>;
@@ -57,6 +59,7 @@ export interface AppSite {
 export async function serveApp(build: Build, { hasHeaders = true } = {}): Promise<AppSite> {
   const headers = hasHeaders ? buildHeaders(build.hubs) : {};
   let version = '';
+  const sent = new Map<string, number>();
   const server = createServer((request, response) => {
     const answer = async () => {
       const { pathname } = new URL(request.url ?? '/', 'http://site');
@@ -65,11 +68,18 @@ export async function serveApp(build: Build, { hasHeaders = true } = {}): Promis
       const path = join(build.folder, name);
       const found = await stat(path).catch(() => null);
       if (name.includes('..') || !found?.isFile()) return void response.writeHead(404).end();
-      response.writeHead(200, {
+      if (request.method !== 'GET') return void response.writeHead(405).end();
+      const etag = `"${found.size}-${found.mtimeMs}${version.length}"`;
+      const caching = hasHeaders && name.startsWith('assets/') ? ASSET_CACHING : 'no-cache';
+      const isKnown = request.headers['if-none-match'] === etag;
+      response.writeHead(isKnown ? 304 : 200, {
         ...headers,
+        etag,
         'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
-        'cache-control': 'no-cache',
+        'cache-control': caching,
       });
+      if (isKnown) return void response.end();
+      sent.set(name, (sent.get(name) ?? 0) + 1);
       if (name === 'service-worker.js') return void response.end(`${await readFile(path, 'utf8')}${version}`);
       createReadStream(path).pipe(response);
     };
@@ -81,6 +91,7 @@ export async function serveApp(build: Build, { hasHeaders = true } = {}): Promis
   if (address === null || typeof address === 'string') throw new Error('the site has no port');
   return {
     url: `http://127.0.0.1:${address.port}${build.base}`,
+    sent,
     setVersion: (comment) => (version = `\n// ${comment}\n`),
     async close() {
       server.closeAllConnections();

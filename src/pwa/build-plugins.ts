@@ -7,7 +7,7 @@ import { WEB_MANIFEST } from './web-manifest.ts';
 const MEBIBYTE = 1024 * 1024;
 
 /** The WebGPU builds of the runtime: kept when first used, since most devices need only one. */
-const RUNTIME_ONLY = ['**/*asyncify*', '**/*jspi*', '**/*jsep*'];
+const RUNTIME_ONLY = ['**/*asyncify*.{wasm,mjs}'];
 
 /** The policy in the page (for hosts without headers) and in a `_headers` file (for those that read one). */
 function writePolicy(hubList: string | undefined): Plugin {

@@ -54,7 +54,9 @@ describe('the headers', () => {
     });
   });
 
-  it('have the form that static hosts read', () => {
-    expect(formatHeadersFile({ A: '1', B: 'x; y' })).toBe('/*\n  A: 1\n  B: x; y\n');
+  it('have the form that static hosts read, and let files named by their hash stay for ever', () => {
+    expect(formatHeadersFile({ A: '1', B: 'x; y' })).toBe(
+      '/*\n  A: 1\n  B: x; y\n\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n',
+    );
   });
 });

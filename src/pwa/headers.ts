@@ -62,8 +62,11 @@ export function buildHeaders(hubList: string | undefined): Readonly<Record<strin
   };
 }
 
+/** Names under `assets/` carry a hash of their bytes: neither a visit nor the service worker asks for them twice. */
+export const ASSET_CACHING = 'public, max-age=31536000, immutable';
+
 /** The `_headers` file that static hosts read (Netlify, Cloudflare Pages). */
 export function formatHeadersFile(headers: Readonly<Record<string, string>>): string {
   const lines = Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`);
-  return `/*\n${lines.join('\n')}\n`;
+  return `/*\n${lines.join('\n')}\n\n/assets/*\n  Cache-Control: ${ASSET_CACHING}\n`;
 }

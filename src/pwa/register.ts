@@ -1,4 +1,4 @@
-/** The page's side of the installed app: registers the service worker, offers updates and installation, isolates once. */
+/** The page's side of the installed app: offline state, updates, installation, one reload to become isolated. */
 import { createBusyLock } from './busy-lock.ts';
 
 /** Chromium's offer to install (WICG manifest-incubations); no lib types yet. */
@@ -17,16 +17,21 @@ export interface ShellSnapshot {
   readonly isInstalled: boolean;
   /** The page was reloaded once so that it may use all cores: say so. */
   readonly wasReloadedForThreads: boolean;
+  /** A reload would let the page use all cores; not done by itself, because somebody works with the page already. */
+  readonly canReloadForThreads: boolean;
 }
 
 export interface AppShell {
   subscribe(listener: () => void): () => void;
   getSnapshot(): ShellSnapshot;
+  /** Registers the service worker, which fetches the whole app: call it once, when nothing else needs the line. */
+  start(): Promise<void>;
   /** Tasks run in this tab: updates wait. */
   setBusy(isBusy: boolean): void;
   /** Takes the new version when every tab is idle, and reloads them. */
   applyUpdate(): Promise<void>;
   checkForUpdate(): Promise<void>;
+  reloadForThreads(): void;
   /** Shows the browser's question; true: accepted. */
   install(): Promise<boolean>;
 }
@@ -37,9 +42,11 @@ export interface AppShellOptions {
   /** Address of the service worker and its scope; null: none (dev server). */
   readonly serviceWorkerUrl: string | null;
   readonly scope: string;
+  /** Asked when the app is kept for the first time: is its WebGPU runtime in use? */
+  readonly usesWebGpu: () => boolean;
 }
 
-/** Once per page. Registering never rejects: without a service worker the app is the same, only not offline. */
+/** Once per page. `start` never rejects: without a service worker the app is the same, only not offline. */
 export function createAppShell(options: AppShellOptions): AppShell {
   const listeners = new Set<() => void>();
   const busy = createBusyLock((navigator as Partial<Navigator>).locks);
@@ -53,6 +60,7 @@ export function createAppShell(options: AppShellOptions): AppShell {
     canInstall: false,
     isInstalled: matchMedia('(display-mode: standalone)').matches,
     wasReloadedForThreads: self.crossOriginIsolated && readFlag(),
+    canReloadForThreads: false,
   };
 
   function update(change: Partial<ShellSnapshot>): void {
@@ -70,56 +78,38 @@ export function createAppShell(options: AppShellOptions): AppShell {
     update({ canInstall: false, isInstalled: true });
   });
 
-  if (container !== undefined && options.serviceWorkerUrl !== null) {
-    void register(container, options.serviceWorkerUrl);
+  let isTouched = false;
+  for (const type of ['pointerdown', 'keydown', 'drop']) {
+    window.addEventListener(type, () => (isTouched = true), { once: true, capture: true });
   }
 
-  async function register(workers: ServiceWorkerContainer, url: string): Promise<void> {
-    const hadController = workers.controller !== null;
-    let isFirstController = !hadController;
-    workers.addEventListener('controllerchange', () => {
-      if (isFirstController) {
-        isFirstController = false;
-        void isolateOnce();
-        return;
-      }
-      // Another version took over, here or in another tab: its files are the ones that are kept now.
-      update({ update: 'reloading' });
-      location.reload();
-    });
-    try {
-      registration = await workers.register(url, { scope: options.scope, updateViaCache: 'none' });
-    } catch {
-      update({ offline: 'failed' });
+  // From the start: another tab may bring a new version before this one has asked for anything.
+  let hadController = Boolean(container?.controller);
+  container?.addEventListener('controllerchange', () => {
+    if (!hadController) {
+      hadController = true;
+      void isolateOnce();
       return;
     }
-    if (registration.active !== null) update({ offline: 'ready' });
-    watchWorker(registration.waiting, hadController);
-    watchWorker(registration.installing, hadController);
-    registration.addEventListener('updatefound', () => {
-      watchWorker(registration?.installing ?? null, workers.controller !== null);
-    });
-  }
-
-  function watchWorker(worker: ServiceWorker | null, isUpdate: boolean): void {
-    if (worker === null) return;
-    const look = (): void => {
-      if (worker.state === 'installed' && isUpdate) update({ update: 'ready' });
-      if (worker.state === 'activated') update({ offline: 'ready' });
-      if (worker.state === 'redundant' && snapshot.offline === 'installing') update({ offline: 'failed' });
-    };
-    worker.addEventListener('statechange', look);
-    look();
-  }
+    // Another version took over, here or in another tab: its files are the ones that are kept now.
+    update({ update: 'reloading' });
+    location.reload();
+  });
 
   /** The worker now adds the headers that the host does not: one reload makes the page isolated. */
   async function isolateOnce(): Promise<void> {
     if (self.crossOriginIsolated || readFlag()) return;
     await busy.whenAllIdle(() => {
-      writeFlag();
-      location.reload();
+      // Who has clicked or typed is asked first; the next visit is isolated anyway.
+      if (isTouched) update({ canReloadForThreads: true });
+      else reloadForThreads();
       return Promise.resolve();
     });
+  }
+
+  function reloadForThreads(): void {
+    writeFlag();
+    location.reload();
   }
 
   return {
@@ -128,6 +118,15 @@ export function createAppShell(options: AppShellOptions): AppShell {
       return () => listeners.delete(listener);
     },
     getSnapshot: () => snapshot,
+    async start() {
+      const { serviceWorkerUrl: url, scope, usesWebGpu } = options;
+      if (container === undefined || url === null) return;
+      const { followRegistration } = await import('./follow-registration.ts');
+      registration = await followRegistration(container, { url, scope, usesWebGpu, onChange: update });
+      if (registration === null) update({ offline: 'failed' });
+      else if (registration.active !== null) update({ offline: 'ready' });
+    },
+    reloadForThreads,
     setBusy: (isBusy) => busy.setBusy(isBusy),
     async applyUpdate() {
       const waiting = registration?.waiting;

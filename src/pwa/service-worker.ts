@@ -11,6 +11,7 @@ import {
 import { NavigationRoute, registerRoute, setDefaultHandler } from 'workbox-routing';
 import { CacheFirst, NetworkOnly } from 'workbox-strategies';
 import { buildHeaders } from './headers.ts';
+import { RUNTIME_CACHE } from './runtime-cache.ts';
 import { keepSharedFiles, SHARE_TARGET_FIELD, SHARE_TARGET_PATH, SHARED_PARAMETER } from './share-target.ts';
 
 declare const self: ServiceWorkerGlobalScope & {
@@ -19,8 +20,6 @@ declare const self: ServiceWorkerGlobalScope & {
 
 const HEADERS = buildHeaders(import.meta.env.VITE_HUBS);
 const BASE = new URL(import.meta.env.BASE_URL, self.location.origin);
-/** Large parts that only some devices need (the WebGPU runtime): kept when first used. */
-const RUNTIME_CACHE = 'isobath-runtime';
 
 /** The response with the app's headers. Opaque answers and redirects cannot be rebuilt and stay as they are. */
 function addHeaders(response: Response): Response {
@@ -32,14 +31,29 @@ function addHeaders(response: Response): Response {
   return new Response(body, { status: response.status, statusText: response.statusText, headers });
 }
 
+/**
+ * Kept files carry the headers of the version that fetched them. Only where those have changed is the answer rebuilt:
+ * the browser keeps compiled code beside a stored answer, and would not use it for a copy.
+ */
+function refreshHeaders(response: Response): Response {
+  const isSame = Object.entries(HEADERS).every(([name, value]) => response.headers.get(name) === value);
+  return isSame ? response : addHeaders(response);
+}
+
 const withHeaders = {
   cachedResponseWillBeUsed: ({ cachedResponse }: { cachedResponse?: Response }) =>
-    Promise.resolve(cachedResponse === undefined ? undefined : addHeaders(cachedResponse)),
+    Promise.resolve(cachedResponse === undefined ? undefined : refreshHeaders(cachedResponse)),
   fetchDidSucceed: ({ response }: { response: Response }) => Promise.resolve(addHeaders(response)),
 };
 
+/** What the first map has just fetched is asked for again, not downloaded again: the host answers 304 where it can. */
+const revalidate = {
+  requestWillFetch: ({ request }: { request: Request }) =>
+    Promise.resolve(request.cache === 'reload' ? new Request(request, { cache: 'no-cache' }) : request),
+};
+
 cleanupOutdatedCaches();
-addPlugins([withHeaders]);
+addPlugins([withHeaders, revalidate]);
 precacheAndRoute([...self.__WB_MANIFEST], {
   // `?model=`, `?view=` and the like open the same page.
   ignoreURLParametersMatching: [/.*/],

@@ -14,7 +14,7 @@ export function useShellSnapshot(): ShellSnapshot {
 export function useAppShell(): void {
   const { shell } = useServices();
   const { t } = useTranslation('models');
-  const { update, wasReloadedForThreads } = useShellSnapshot();
+  const { update, wasReloadedForThreads, canReloadForThreads } = useShellSnapshot();
   const isComputing = useClientSnapshot((snapshot) => snapshot.queuedCount + snapshot.processingCount > 0);
   const isDownloading = useModelSnapshot((snapshot) =>
     snapshot.models.some(({ status }) => status.state === 'downloading' || status.state === 'verifying'),
@@ -46,4 +46,15 @@ export function useAppShell(): void {
     if (!wasReloadedForThreads) return;
     useNoticeStore.getState().notify({ id: 'reloaded', tone: 'info', text: t('app.reloaded') });
   }, [wasReloadedForThreads, t]);
+
+  useEffect(() => {
+    if (!canReloadForThreads) return;
+    useNoticeStore.getState().notify({
+      id: 'reload-for-threads',
+      tone: 'info',
+      text: t('app.reloadForThreads'),
+      lasting: true,
+      action: { label: t('app.reload'), run: () => shell.reloadForThreads() },
+    });
+  }, [canReloadForThreads, shell, t]);
 }
