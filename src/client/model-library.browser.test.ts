@@ -6,56 +6,12 @@ import { DEPTH_ANYTHING_V2_SMALL } from '../engine/models/depth-anything-v2-smal
 import type { ModelManifest } from '../engine/models/manifest.ts';
 import { MIDAS_SMALL_V2_1 } from '../engine/models/midas-small-v2-1.ts';
 import { readInstalledModel } from '../platform/browser/model-files.ts';
+import { BULK, BULK_BYTES, EXTERNAL } from '../testing/made-up-models.ts';
 import { createModelLibrary } from './model-library.ts';
 import type { ModelEntry, ModelLibrary, ModelStatus } from './model-library.types.ts';
 
-const BULK_BYTES = 3_000_000;
-
-/** A model of made-up bytes: the library does not look inside of what a hub's hash vouches for. */
-const BULK: ModelManifest = {
-  ...DEPTH_ANYTHING_V2_SMALL,
-  id: 'bulk',
-  variants: [
-    {
-      id: 'fp32',
-      weights: 'fp32',
-      needsShaderF16: false,
-      memoryBytes: 1,
-      files: [
-        {
-          role: 'graph',
-          name: 'model.onnx',
-          url: `{hub}/bulk/${BULK_BYTES}/resolve/main/model.onnx`,
-          sizeBytes: BULK_BYTES,
-          isSizeApproximate: true,
-          sha256: null,
-        },
-      ],
-    },
-  ],
-};
-
-/** Two files: the graph names the other. */
-const EXTERNAL: ModelManifest = {
-  ...DEPTH_ANYTHING_V2_SMALL,
-  id: 'external',
-  variants: [
-    {
-      id: 'fp32',
-      weights: 'fp32',
-      needsShaderF16: false,
-      memoryBytes: 1,
-      files: ['model.onnx', 'model.onnx_data'].map((name, index) => ({
-        role: index === 0 ? ('graph' as const) : ('external-data' as const),
-        name,
-        url: `{hub}/fixtures/models/resolve/main/depth-anything-tiny-external/${name}`,
-        sizeBytes: 500_000,
-        isSizeApproximate: true,
-        sha256: null,
-      })),
-    },
-  ],
-};
+/** The published file cannot lie here; its stand-in has another hash. */
+const MIDAS_STAND_IN_SHA256 = '5255c78121d73aa0044a14e83bdeff138bddb69cbbf97f6c8a744534630eb506';
 
 const open: ModelLibrary[] = [];
 let serial = 0;
@@ -370,15 +326,25 @@ describe('what the user brings', () => {
     expect((await library.inspect([graph])).missingFiles).toEqual(['model.onnx_data']);
   });
 
-  it('MiDaS small is accepted as itself, and another model is not', async () => {
-    const library = openLibrary({}, { catalogue: [MIDAS_SMALL_V2_1, BULK] });
-    const wrong = new File([await fetchFixture('depth-anything-tiny.onnx')], 'model-small.onnx');
-    await expect(library.importCatalogueFile('midas-small-v2-1', [wrong])).rejects.toMatchObject({
+  it('MiDaS small is accepted as the published file, and nothing else is', async () => {
+    const [variant] = MIDAS_SMALL_V2_1.variants;
+    const files = [{ ...variant!.files[0]!, sha256: MIDAS_STAND_IN_SHA256 }];
+    const midas = { ...MIDAS_SMALL_V2_1, variants: [{ ...variant!, files }] };
+    const library = openLibrary({}, { catalogue: [midas] });
+    const bring = async (name: string) =>
+      library.importCatalogueFile(midas.id, [new File([await fetchFixture(name)], 'model-small (1).onnx')]);
+    await expect(bring('depth-anything-tiny.onnx')).rejects.toMatchObject({
       code: 'MODEL_CONTRACT_MISMATCH',
     });
-    const right = new File([await fetchFixture('midas-small-tiny.onnx')], 'model-small (1).onnx');
-    await library.importCatalogueFile('midas-small-v2-1', [right]);
-    expect(await untilState(library, 'ready', 'midas-small-v2-1')).toMatchObject({ sizeBytes: right.size });
+    // The same inputs and outputs, other weights.
+    await expect(bring('midas-small-tiny.opset9.onnx')).rejects.toMatchObject({
+      details: { reason: 'chosen-file', expected: MIDAS_STAND_IN_SHA256 },
+    });
+    expect(entryOf(library, midas.id).status.state).toBe('available');
+    await bring('midas-small-tiny.onnx');
+    expect(await untilState(library, 'ready', midas.id)).toMatchObject({
+      files: [{ hashOrigin: 'catalogue' }],
+    });
   });
 
   it('what is no model is refused before anything is stored', async () => {

@@ -353,7 +353,11 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
         part.close();
       }
       const origin = file.sha256 === null ? 'user' : 'catalogue';
-      checkHash(file.name, copied.sha256, { sha256: file.sha256, origin });
+      if (file.sha256 !== null && file.sha256 !== copied.sha256) {
+        throw new EngineError('MODEL_CHECKSUM_MISMATCH', `${file.name} has sha256 ${copied.sha256}`, {
+          details: { expected: file.sha256, actual: copied.sha256, reason: 'chosen-file' },
+        });
+      }
       installed.push(await finishFile(store, key, file, copied, origin));
     }
     return installed;

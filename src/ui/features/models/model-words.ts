@@ -6,6 +6,9 @@ import type { Format } from '../../hooks/format.ts';
 
 type ModelText = TFunction<'models'>;
 
+/** Enough of a hash to compare by eye. */
+const SHOWN_HASH_LENGTH = 8;
+
 /** Progress is drawn for these. */
 export type MovingStatus = Extract<ModelStatus, { state: 'downloading' | 'paused' | 'verifying' }>;
 
@@ -109,7 +112,11 @@ export function describeModelError(
           return null;
       }
     case 'MODEL_CHECKSUM_MISMATCH':
-      return t('error.checksum');
+      if (details.reason !== 'chosen-file') return t('error.checksum');
+      return t('error.checksumChosen', {
+        actual: String(details.actual).slice(0, SHOWN_HASH_LENGTH),
+        expected: String(details.expected).slice(0, SHOWN_HASH_LENGTH),
+      });
     case 'MODEL_CONTRACT_MISMATCH':
       return t('error.contract', { found: String(details.found), expected: String(details.expected) });
     case 'REQUEST_INVALID':

@@ -224,6 +224,8 @@ export const models = {
     length: 'The hub sent a file of another length. Nothing was kept; try again, or choose another hub.',
     cut: 'The line was cut again and again. What was received is kept; retry continues from there.',
     checksum: 'The file is not the one that was published, so it was deleted. Retry, or choose another hub.',
+    checksumChosen:
+      'This is not the published file: its sha256 begins with {{actual}}, not {{expected}}. Nothing was kept; download it again from the link.',
     notOnnx: 'This file is no ONNX model. Choose an .onnx file.',
     contract: 'This is another model: found {{found}}, expected {{expected}}.',
     manifest: 'The manifest is not valid at {{path}}: {{problem}}.',
@@ -344,5 +346,6 @@ export const models = {
     installHint: 'Install Isobath as an app',
     offlineReady: 'Works offline',
     reloaded: 'The page was reloaded once so that it may use all cores.',
+    reloadForThreads: 'After a reload the page may use all cores and is faster.',
   },
 } as const;

@@ -217,6 +217,8 @@ export const models: Translation<typeof source> = {
     length: '模型站发送的文件长度不符，没有保留任何内容。请重试，或换一个来源。',
     cut: '连接一再中断。已下载的部分会保留，重试会从断点继续。',
     checksum: '文件与发布的不一致，已删除。请重试，或换一个来源。',
+    checksumChosen:
+      '这不是发布的文件：其 sha256 以 {{actual}} 开头，而不是 {{expected}}。未保留任何内容；请通过链接重新下载。',
     notOnnx: '这个文件不是 ONNX 模型。请选择 .onnx 文件。',
     contract: '这是另一个模型：发现 {{found}}，应为 {{expected}}。',
     manifest: '清单在 {{path}} 处无效：{{problem}}。',
@@ -331,5 +333,6 @@ export const models: Translation<typeof source> = {
     installHint: '将 Isobath 安装为应用',
     offlineReady: '可离线使用',
     reloaded: '页面已重新载入一次，以便使用全部核心。',
+    reloadForThreads: '重新载入后，页面可以使用全部核心，速度更快。',
   },
 };
