@@ -72,6 +72,8 @@ export async function openLive(
   } = {},
 ): Promise<Page> {
   const context = await browser.newContext({
+    // Fetching the app for offline use happens once in its life: not while the camera is measured.
+    serviceWorkers: 'block',
     viewport: { width: 1280, height: 800 },
     permissions: ['camera'],
   });

@@ -35,13 +35,40 @@ export interface OnnxTensor {
   readonly data: Float32Array | BigInt64Array;
 }
 
-function encodeTensor({ name, dims, data }: OnnxTensor): Buffer {
+/** Weights in a file of their own: its name, and what is in it so far. */
+interface ExternalFile {
+  readonly name: string;
+  readonly parts: Uint8Array[];
+  sizeBytes: number;
+}
+
+/** Smaller ones stay in the graph, where shapes are read from. */
+const EXTERNAL_MIN_BYTES = 1024;
+
+function encodeTensor({ name, dims, data }: OnnxTensor, external: ExternalFile | null): Buffer {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const isExternal = external !== null && bytes.length >= EXTERNAL_MIN_BYTES;
   return encodeMessage([
     ...dims.map((dim): Field => [1, dim]),
     [2, data instanceof Float32Array ? FLOAT : INT64],
     [8, name],
-    [9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)],
+    ...(isExternal ? placeOutside(bytes, external) : [[9, bytes] as const]),
   ]);
+}
+
+/** `external_data` entries and `data_location` EXTERNAL. */
+function placeOutside(bytes: Uint8Array, external: ExternalFile): Field[] {
+  const entries = { location: external.name, offset: external.sizeBytes, length: bytes.length };
+  external.parts.push(bytes);
+  external.sizeBytes += bytes.length;
+  const fields = Object.entries(entries).map(([key, value]): Field => [
+    13,
+    encodeMessage([
+      [1, key],
+      [2, String(value)],
+    ]),
+  ]);
+  return [...fields, [14, 1]];
 }
 
 /** Not negative. */
@@ -106,12 +133,25 @@ export interface OnnxGraph {
   readonly outputs: readonly OnnxValue[];
 }
 
+/** A model of opset 17, and its weights as a second file. */
+export function encodeOnnxWithData(
+  graph: OnnxGraph,
+  dataName: string,
+): { readonly graph: Buffer; readonly data: Buffer } {
+  const external: ExternalFile = { name: dataName, parts: [], sizeBytes: 0 };
+  return { graph: encodeGraph(graph, external), data: Buffer.concat(external.parts) };
+}
+
 /** A model of opset 17. */
-export function encodeOnnx({ nodes, weights, inputs, outputs }: OnnxGraph): Buffer {
+export function encodeOnnx(graph: OnnxGraph): Buffer {
+  return encodeGraph(graph, null);
+}
+
+function encodeGraph({ nodes, weights, inputs, outputs }: OnnxGraph, external: ExternalFile | null): Buffer {
   const graph = encodeMessage([
     ...nodes.map((node): Field => [1, encodeNode(node)]),
     [2, 'bench'],
-    ...weights.map((tensor): Field => [5, encodeTensor(tensor)]),
+    ...weights.map((tensor): Field => [5, encodeTensor(tensor, external)]),
     ...inputs.map((value): Field => [11, encodeValue(value)]),
     ...outputs.map((value): Field => [12, encodeValue(value)]),
   ]);

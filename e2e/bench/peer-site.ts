@@ -1,6 +1,6 @@
 /** Builds and serves the benchmark's peer: transformers.js with the embedded model and the same photos, from its own origin. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, preview } from 'vite';
 import { ISOLATION_HEADERS } from '../../src/pwa/headers.ts';
@@ -32,6 +32,27 @@ function install(): void {
   if (status !== 0) throw new Error('npm ci failed in e2e/peer');
 }
 
+function writeModel(name: string, model: Uint8Array, preprocessor: object): void {
+  const folder = `${OUT}models/${name}/`;
+  mkdirSync(`${folder}onnx`, { recursive: true });
+  writeFileSync(`${folder}onnx/model.onnx`, model);
+  writeFileSync(`${folder}config.json`, JSON.stringify({ model_type: 'depth_anything' }));
+  writeFileSync(`${folder}preprocessor_config.json`, JSON.stringify(preprocessor));
+}
+
+/** One more model for `?model=NAME`, with Depth Anything's normalisation and rule of sides. While the site is served. */
+export function addPeerModel(name: string, model: Uint8Array, size: { width: number; height: number }): void {
+  writeModel(name, model, {
+    ...PREPROCESSOR,
+    size,
+    ensure_multiple_of: 14,
+    resample: 3,
+    do_normalize: true,
+    image_mean: [0.485, 0.456, 0.406],
+    image_std: [0.229, 0.224, 0.225],
+  });
+}
+
 /** `photos` are JPEG files, served as `/photos/0.jpg` and so on. The caller closes the site. */
 export async function servePeer(port: number, photos: readonly Buffer[]): Promise<Site> {
   install();
@@ -47,11 +68,7 @@ export async function servePeer(port: number, photos: readonly Buffer[]): Promis
       chunkSizeWarningLimit: 5000,
     },
   });
-  const model = `${OUT}models/isobath-depth-tiny/`;
-  mkdirSync(`${model}onnx`, { recursive: true });
-  cpSync(MODEL, `${model}onnx/model.onnx`);
-  writeFileSync(`${model}config.json`, JSON.stringify({ model_type: 'depth_anything' }));
-  writeFileSync(`${model}preprocessor_config.json`, JSON.stringify(PREPROCESSOR));
+  writeModel('isobath-depth-tiny', readFileSync(MODEL), PREPROCESSOR);
   mkdirSync(`${OUT}photos`);
   photos.forEach((photo, index) => writeFileSync(`${OUT}photos/${index}.jpg`, photo));
   const server = await preview({

@@ -1,5 +1,11 @@
 /** A vision transformer with random weights and the contract of Depth Anything V2: worthless maps, the true cost. */
-import { encodeOnnx, type OnnxNode, type OnnxTensor } from './onnx-writer.ts';
+import {
+  encodeOnnx,
+  encodeOnnxWithData,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+} from './onnx-writer.ts';
 
 export interface VitSize {
   readonly blocks: number;
@@ -15,7 +21,16 @@ export const VIT_S: VitSize = { blocks: 12, width: 384, heads: 6, headConvolutio
 const PATCH = 14;
 
 /** `pixel_values` 1x3xHxW (sides multiples of 14) to `predicted_depth` 1xHxW. */
-export function makeRandomVit({ blocks, width, heads, headConvolutions }: VitSize): Buffer {
+export function makeRandomVit(size: VitSize): Buffer {
+  return encodeOnnx(describeVit(size));
+}
+
+/** The same with its weights in a file of their own, named `dataName`. */
+export function makeSplitVit(size: VitSize, dataName: string): ReturnType<typeof encodeOnnxWithData> {
+  return encodeOnnxWithData(describeVit(size), dataName);
+}
+
+function describeVit({ blocks, width, heads, headConvolutions }: VitSize): OnnxGraph {
   const nodes: OnnxNode[] = [];
   const weights: OnnxTensor[] = [];
   let state = 1;
@@ -95,10 +110,10 @@ export function makeRandomVit({ blocks, width, heads, headConvolutions }: VitSiz
   });
   const picture = add('DepthToSpace', 'picture', [depth], { blocksize: PATCH });
   add('Squeeze', 'predicted_depth', [picture, addInts('squeeze.axes', [1])]);
-  return encodeOnnx({
+  return {
     nodes,
     weights,
     inputs: [{ name: 'pixel_values', dims: [1, 3, 'height', 'width'] }],
     outputs: [{ name: 'predicted_depth', dims: [1, 'height', 'width'] }],
-  });
+  };
 }

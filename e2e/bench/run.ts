@@ -19,6 +19,7 @@ import {
   type BenchSetting,
 } from './measures.ts';
 import { measureFlicker } from './flicker.ts';
+import { measureModels } from './model-measures.ts';
 import { makePhotos } from './make-photos.ts';
 import { measureParsing } from './parsing.ts';
 import { servePeer } from './peer-site.ts';
@@ -59,6 +60,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   peer: measurePeer,
   repeat: measureRepeat,
   heavy: measureHeavyRepeat,
+  models: measureModels,
   heap: measureHeap,
   flicker: measureFlicker,
   parsing: measureParsing,

@@ -115,8 +115,15 @@ function addressOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+const hashes = new WeakMap<Uint8Array, string>();
+
+/** Remembered per file: hashing a large one again for each request would be measured as a slow hub. */
 function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  const known = hashes.get(bytes);
+  if (known !== undefined) return known;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  hashes.set(bytes, sha256);
+  return sha256;
 }
 
 function sendPointer(response: ServerResponse, bytes: Uint8Array, behaviour: Behaviour): void {

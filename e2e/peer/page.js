@@ -4,11 +4,19 @@ import wasmUrl from './node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.
 import mjsUrl from './node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.mjs?url';
 
 const parameters = new URLSearchParams(location.search);
-env.allowRemoteModels = false;
-env.allowLocalModels = true;
-env.localModelPath = '/models/';
-// What it stores between visits would be measured as a first visit.
-env.useBrowserCache = false;
+// Another model than the built-in one is an installed one: from its cache, from the second visit on.
+const modelName = parameters.get('model');
+if (modelName === null) {
+  env.allowRemoteModels = false;
+  env.allowLocalModels = true;
+  env.localModelPath = '/models/';
+} else {
+  env.allowLocalModels = false;
+  env.remoteHost = `${location.origin}/`;
+  env.remotePathTemplate = 'models/{model}/';
+}
+// What it stores between visits would else be measured as a first visit.
+env.useBrowserCache = modelName !== null;
 env.useWasmCache = false;
 env.backends.onnx.wasm.wasmPaths = {
   wasm: new URL(wasmUrl, location.href).href,
@@ -30,7 +38,10 @@ function draw({ depth }) {
   canvas.getContext('2d').putImageData(new ImageData(rgba, depth.width, depth.height), 0, 0);
 }
 
-const estimate = await pipeline('depth-estimation', 'isobath-depth-tiny', { device: 'wasm', dtype: 'fp32' });
+const estimate = await pipeline('depth-estimation', modelName ?? 'isobath-depth-tiny', {
+  device: 'wasm',
+  dtype: 'fp32',
+});
 const first = await estimate('/photos/0.jpg');
 draw(first);
 window.peer = {
