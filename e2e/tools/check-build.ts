@@ -52,6 +52,29 @@ function checkNoLeaks(): void {
   check(remote.length === 0, `nothing is loaded from a CDN ${remote.join(', ')}`);
 }
 
+/** What works without a network is what the service worker's list names. */
+function checkOffline(): void {
+  const worker = existsSync('dist/service-worker.js') ? readFileSync('dist/service-worker.js', 'utf8') : '';
+  check(worker !== '', 'the build has a service worker');
+  const files = readdirSync('dist', { recursive: true, encoding: 'utf8' }).map((file) =>
+    file.replaceAll('\\', '/'),
+  );
+  const needed = files.filter(
+    (file) =>
+      /\.(js|mjs|css|wasm|onnx|f32|html|webp)$/.test(file) &&
+      !/asyncify.*\.(wasm|mjs)$|^service-worker\.js$/.test(file),
+  );
+  const missing = needed.filter((file) => !worker.includes(`"${file}"`));
+  check(needed.length > 40 && missing.length === 0, `it keeps all that a visit needs ${missing.join(', ')}`);
+  check(!/asyncify[^"]*\.wasm"/.test(worker), 'it does not fetch the WebGPU runtime for everybody');
+  for (const file of ['_headers', 'manifest.webmanifest'])
+    check(files.includes(file), `the build has ${file}`);
+  check(
+    readFileSync('dist/index.html', 'utf8').includes('http-equiv="Content-Security-Policy"'),
+    'the page carries the content security policy for hosts without headers',
+  );
+}
+
 async function checkHeaders(): Promise<void> {
   const site = await serveBuild(PORT);
   try {
@@ -81,5 +104,6 @@ async function checkHeaders(): Promise<void> {
 checkShell();
 checkModel();
 checkNoLeaks();
+checkOffline();
 await checkHeaders();
 process.exitCode = failedCount === 0 ? 0 : 1;
