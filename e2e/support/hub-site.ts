@@ -16,6 +16,8 @@ const BEHAVIOURS = {
   missing: { status: 404 },
   html: { html: true },
   wrong: { wrong: true },
+  // Larger than what the browser sets aside for a file at once.
+  large: { length: 8_000_000, slow: 1_500_000, hash: 'none' },
 } satisfies Record<string, Partial<Behaviour>>;
 
 export type HubName = keyof typeof BEHAVIOURS;

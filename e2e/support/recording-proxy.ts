@@ -1,4 +1,4 @@
-/** A proxy for one browser context: nothing that the browser asks for passes unseen, service workers included. */
+/** A proxy for one browser context: nothing passes unseen, service workers included; and the line can be lost. */
 import { once } from 'node:events';
 import { createServer, request as forward } from 'node:http';
 
@@ -7,13 +7,18 @@ export interface RecordingProxy {
   readonly settings: { readonly server: string; readonly bypass: string };
   /** Origins asked for so far. */
   readonly origins: ReadonlySet<string>;
+  /** Cuts every line and lets no new one through until `mend`. */
+  cut(): void;
+  mend(): void;
   close(): Promise<void>;
 }
 
 /** Passes plain HTTP on and notes its origin; notes tunnels (HTTPS) and refuses them. The caller closes it. */
 export async function startRecordingProxy(): Promise<RecordingProxy> {
   const origins = new Set<string>();
+  let isCut = false;
   const server = createServer((request, response) => {
+    if (isCut) return void request.socket.destroy();
     const url = new URL(request.url ?? '/');
     origins.add(url.origin);
     const passed = forward(url, { method: request.method, headers: request.headers }, (answer) => {
@@ -35,6 +40,11 @@ export async function startRecordingProxy(): Promise<RecordingProxy> {
     // Chromium leaves loopback addresses out of any proxy unless told otherwise.
     settings: { server: `http://127.0.0.1:${address.port}`, bypass: '<-loopback>' },
     origins,
+    cut() {
+      isCut = true;
+      server.closeAllConnections();
+    },
+    mend: () => (isCut = false),
     async close() {
       server.closeAllConnections();
       server.close();

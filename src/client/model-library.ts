@@ -182,7 +182,9 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
 
   async function persistOnce(): Promise<void> {
     if (snapshot.isPersisted !== null) return;
-    const persist = options.persist ?? (() => navigator.storage.persist());
+    // Missing on plain http, whatever the types say.
+    const storage = (navigator as Partial<Navigator>).storage;
+    const persist = options.persist ?? (async () => (await storage?.persist()) ?? false);
     update({ isPersisted: await persist().catch(() => false) });
   }
 

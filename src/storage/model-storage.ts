@@ -58,6 +58,12 @@ function downloadLockName(key: VariantKey): string {
   return `isobath:model-download:${formatVariantKey(key)}`;
 }
 
+/** Any write may meet the end of the room: of bytes, and of the small records beside them. */
+function translateQuota(error: unknown): unknown {
+  if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') return error;
+  return new EngineError('STORAGE_FULL', 'No space left', { cause: error });
+}
+
 export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
   const { store, locks, channel } = deps;
   const running = new Map<string, AbortController>();
@@ -226,7 +232,7 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
       board.set(key, { state: 'verifying', fraction: 1 });
       await finishInstallation(key, files);
     } catch (error) {
-      await settleFailure(request, error, signal, last);
+      await settleFailure(request, translateQuota(error), signal, last);
     }
   }
 

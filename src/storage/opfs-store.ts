@@ -98,6 +98,19 @@ async function removeEntry(directory: FileSystemDirectoryHandle, name: string): 
   await directory.removeEntry(name, { recursive: true }).catch(ignoreNotFound);
 }
 
+/** What is removed while it is looked at is not there. */
+async function listEntries(
+  directory: FileSystemDirectoryHandle,
+): Promise<readonly (FileSystemDirectoryHandle | FileSystemFileHandle)[]> {
+  const entries: (FileSystemDirectoryHandle | FileSystemFileHandle)[] = [];
+  try {
+    for await (const entry of directory.values()) entries.push(entry);
+  } catch (error) {
+    ignoreNotFound(error);
+  }
+  return entries;
+}
+
 async function readJson(directory: FileSystemDirectoryHandle, name: string): Promise<unknown> {
   const file = await openFile(directory, name);
   if (file === null) return null;
@@ -121,9 +134,9 @@ function createOpfsStore(root: FileSystemDirectoryHandle): ModelStore {
     directory: FileSystemDirectoryHandle,
   ): Promise<StoredVariant> {
     let sizeBytes = 0;
-    for await (const handle of directory.values()) {
+    for (const handle of await listEntries(directory)) {
       if (handle.kind === 'file' && !/\.json(\.new)?$/.test(handle.name)) {
-        sizeBytes += (await handle.getFile()).size;
+        sizeBytes += (await handle.getFile().catch(ignoreNotFound))?.size ?? 0;
       }
     }
     return {
@@ -139,11 +152,11 @@ function createOpfsStore(root: FileSystemDirectoryHandle): ModelStore {
 
     async list() {
       const found: StoredVariant[] = [];
-      for await (const model of (await models()).values()) {
+      for (const model of await listEntries(await models())) {
         if (model.kind !== 'directory') continue;
-        for await (const revision of model.values()) {
+        for (const revision of await listEntries(model)) {
           if (revision.kind !== 'directory') continue;
-          for await (const variant of revision.values()) {
+          for (const variant of await listEntries(revision)) {
             if (variant.kind !== 'directory') continue;
             const [modelId = '', revisionId = '', variantId = ''] = [
               model.name,
@@ -218,7 +231,7 @@ function createOpfsStore(root: FileSystemDirectoryHandle): ModelStore {
 
     async readUserManifests() {
       const texts: string[] = [];
-      for await (const model of (await models()).values()) {
+      for (const model of await listEntries(await models())) {
         if (model.kind !== 'directory') continue;
         const file = await openFile(model, MANIFEST_NAME);
         if (file !== null) texts.push(await file.text());

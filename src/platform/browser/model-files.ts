@@ -79,7 +79,7 @@ export async function openDirectory(
 /** The marker, if it is whole and every file it names has its size: a half installation counts as none. */
 export async function readMarker(directory: FileSystemDirectoryHandle): Promise<InstalledMarker | null> {
   const file = await openFile(directory, MARKER_NAME);
-  const marker = file === null ? null : parseMarker(await file.text());
+  const marker = file === null ? null : parseMarker(await file.text().catch(() => ''));
   if (marker === null) return null;
   for (const entry of marker.files) {
     const stored = await openFile(directory, entry.storedName);
@@ -100,7 +100,8 @@ function parseMarker(text: string): InstalledMarker | null {
 
 export async function openFile(directory: FileSystemDirectoryHandle, name: string): Promise<File | null> {
   const handle = await directory.getFileHandle(name).catch(ignoreNotFound);
-  return handle === null ? null : await handle.getFile();
+  // Removed in between: as if it had never been there.
+  return handle === null ? null : await handle.getFile().catch(ignoreNotFound);
 }
 
 /** For `catch`: a missing entry is null, anything else stays an error. */
