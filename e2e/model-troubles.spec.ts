@@ -54,20 +54,6 @@ test('storage that fills up in the middle pauses the download, says what to dele
   expect(ranges.some((range) => /^bytes=[1-9]/.test(range))).toBe(true);
 });
 
-test('where there is no room at all the download fails with a sentence', async ({
-  page,
-  context,
-  hubSite,
-}) => {
-  const devtools = await context.newCDPSession(page);
-  await openModels(page, hubSite.hubUrl('good'));
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin: new URL(site.url).origin, quotaSize: 1 });
-  await press(page, 'Download');
-  await expect(modelCard(page)).toHaveAttribute('data-state', /failed|paused/);
-  await expect(modelCard(page)).toContainText(/Storage is full|Not enough room/);
-  await expect(page.getByTestId('storage-usage').getByRole('alert')).toContainText('What frees the most');
-});
-
 test('a line that is lost in the middle is tried again, and the download goes on from there', async ({
   browser,
   hubSite,

@@ -15,12 +15,13 @@ export async function followRegistration(
   { url, scope, usesWebGpu, onChange }: FollowOptions,
 ): Promise<ServiceWorkerRegistration | null> {
   const isFirst = container.controller === null;
-  let registration: ServiceWorkerRegistration;
-  try {
-    registration = await container.register(url, { scope, updateViaCache: 'none' });
-  } catch {
-    return null;
-  }
+  // Whoever blocks service workers (extensions, test drivers) may resolve with nothing, whatever the types say.
+  const registered: Promise<ServiceWorkerRegistration | undefined> = container.register(url, {
+    scope,
+    updateViaCache: 'none',
+  });
+  const registration = await registered.catch(() => undefined);
+  if (registration === undefined) return null;
   watchWorker(registration.waiting, !isFirst, onChange);
   watchWorker(registration.installing, !isFirst, onChange);
   registration.addEventListener('updatefound', () => {

@@ -85,8 +85,11 @@ async function writeText(directory: FileSystemDirectoryHandle, name: string, tex
   const target = isMovable(temporary) ? temporary : await directory.getFileHandle(name, { create: true });
   const handle = await target.createSyncAccessHandle();
   try {
+    const bytes = new TextEncoder().encode(text);
     handle.truncate(0);
-    handle.write(new TextEncoder().encode(text), { at: 0 });
+    const written = handle.write(bytes, { at: 0 });
+    // No room: what was there before stays.
+    if (written < bytes.length) throw new DOMException(`wrote ${written} bytes`, 'QuotaExceededError');
     handle.flush();
   } finally {
     handle.close();
