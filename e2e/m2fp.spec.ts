@@ -37,6 +37,8 @@ function measureMismatch(found: ArrayLike<number>, expected: ArrayLike<number>):
 async function bringModel(app: App): Promise<void> {
   const { page } = app;
   await app.open({ ep: 'wasm', task: 'parsing' });
+  // Drops are taken once the page is drawn.
+  await app.waitForCounts({ done: 1 });
   await app.dropPaths([MODEL]);
   const dialog = page.getByTestId('user-model-dialog');
   await expect(dialog).toContainText('Known family: M2FP.');
@@ -166,4 +168,38 @@ test('people have colours of their own, and another parser is one choice away', 
   await page.getByRole('button', { name: 'Run this again', exact: true }).click();
   await expect(page.getByTestId('person').first()).toHaveAttribute('data-score', '');
   await expect(page.getByText(/does not tell people apart/)).toBeVisible();
+});
+
+test('exact scores give the published labels; a cap of the long side gives others, and says how many', async ({
+  app,
+}) => {
+  const { page } = app;
+  await bringModel(app);
+  await app.add([PHOTO]);
+  const card = app.card(PHOTO.name);
+  await expect(card).toHaveAttribute('data-state', 'done');
+  await app.select(PHOTO.name);
+
+  await page.getByRole('switch', { name: 'Exact scores' }).click();
+  // Another option is another result: computed, not found.
+  await expect(card).toHaveAttribute('data-state', 'done');
+  await expect(card).toHaveAttribute('data-cache', 'miss');
+  const exact = await savePng(page, 'Save labels PNG');
+  const golden = read('goldens/m2fp-tiny.photo.640.semantic.u8');
+  expect(measureMismatch(exact.data, golden)).toBeLessThanOrEqual(TOLERANCE);
+
+  await page.getByRole('combobox', { name: 'Longest side' }).selectOption('800');
+  await page.getByRole('button', { name: 'Measure what speed costs' }).click();
+  const cost = page.getByTestId('speed-cost');
+  await expect(cost).toContainText('as without the limit');
+  const agreement = Number(await cost.getAttribute('data-agreement'));
+  await expect(card).toHaveAttribute('data-state', 'done');
+  const capped = await savePng(page, 'Save labels PNG');
+  expect(1 - measureMismatch(capped.data, exact.data)).toBeCloseTo(agreement, 6);
+  expect(agreement).toBeGreaterThan(0.5);
+  expect(agreement).toBeLessThan(1);
+
+  // Back to the first result, from the cache.
+  await page.getByRole('combobox', { name: 'Longest side' }).selectOption('0');
+  await expect(card).toHaveAttribute('data-cache', 'hit');
 });

@@ -32,9 +32,11 @@ export function describeMetricUnit({ metresPerStep }: MetricUnit): Readonly<Reco
 
 /**
  * Renderers give a share of a range of inverse depth in 16 bits, which is coarse where it is far: the far end is read
- * once more, this much finer. A tenth of a per cent is then the worst up to 4000 times the nearest distance.
+ * again, this much finer, and so on. A tenth of a per cent is then the worst.
  */
 const FINER = 64;
+/** 64 ** 4: the farthest may be 16 million times as far as the nearest. */
+const MAX_READS = 5;
 
 export interface MetricReader {
   /** `read` gives the renderer's 16-bit grey for a range of inverse depth. */
@@ -74,12 +76,18 @@ export function createMetricReader(
       if (isEmpty) return coarse.fill(0);
       if (span === 0) return coarse.fill(toStep(lo));
       const limit = MAX_STEP / FINER;
-      const fine = coarse.some((t) => t < limit) ? read(color(lo + span / FINER)) : coarse;
-      return Uint16Array.from(coarse, (t, index) => {
-        const isFar = t < limit;
-        const share = isFar ? (fine[index] ?? 0) / (MAX_STEP * FINER) : t / MAX_STEP;
-        return toStep(lo + span * share);
-      });
+      const inverses = Float64Array.from(coarse, (t) => lo + (span * t) / MAX_STEP);
+      let current = coarse;
+      for (let reads = 1, part = span; reads < MAX_READS && current.some((t) => t < limit); reads++) {
+        part /= FINER;
+        const before = current;
+        const finer = read(color(lo + part));
+        current = finer.map((t, index) => ((before[index] ?? 0) < limit ? t : MAX_STEP));
+        for (const [index, t] of current.entries()) {
+          if ((before[index] ?? 0) < limit) inverses[index] = lo + (part * t) / MAX_STEP;
+        }
+      }
+      return Uint16Array.from(inverses, toStep);
     },
   };
 }

@@ -9,6 +9,7 @@ describe('the runtime says, and we say', () => {
     BAD_ALLOC,
     new Error('failed to allocate a buffer of size 1340000000'),
     new RangeError('Array buffer allocation failed'),
+    new Error("Can't create a session. ERROR_CODE: 0, ERROR_MESSAGE: "),
     25694928,
   ])('OUT_OF_MEMORY for %s, on every provider', (error) => {
     for (const provider of ['wasm', 'webgpu'] as const) {

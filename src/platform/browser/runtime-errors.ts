@@ -2,8 +2,9 @@
 import type { ExecutionProvider } from '../../engine/api.ts';
 import { EngineError } from '../../engine/errors.ts';
 
+/** A session that fails without naming an error (code 0) had no room for its own error either. */
 const OUT_OF_MEMORY =
-  /bad_alloc|out of memory|\bOOM\b|ERROR_CODE: 6\b(?!.*while running)|allocation failed|failed to allocate|could not allocate/i;
+  /bad_alloc|out of memory|\bOOM\b|ERROR_CODE: 6\b(?!.*while running)|Can't create a session\. ERROR_CODE: 0\b|allocation failed|failed to allocate|could not allocate/i;
 /** NO_SUCHFILE 3, NO_MODEL 4, INVALID_PROTOBUF 7, INVALID_GRAPH 10: the file is wrong, whatever runs it. */
 const BAD_FILE = /ERROR_CODE: (3|4|7|10)\b|protobuf parsing failed|Load model from .* failed/i;
 
