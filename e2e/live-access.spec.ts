@@ -60,7 +60,7 @@ test('the keyboard alone starts the camera, changes the view, keeps a frame, and
   await expect(line).not.toHaveAttribute('aria-valuenow', before ?? '');
   await tabTo(page, 'Freeze frame');
   await page.keyboard.press('Enter');
-  await expect(page.getByText('The frame is in the library.')).toBeVisible();
+  await expect(page.getByTestId('notice')).toContainText('The frame is in the library.');
   await page.keyboard.press('Shift+Tab');
   await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeFocused();
   await page.keyboard.press('Enter');

@@ -217,7 +217,7 @@ test('a recording is saved, too, when its source ends: the tab is left', async (
   const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
   const track = await input.getPrimaryVideoTrack();
   expect((await track?.computePacketStats())?.packetCount).toBeGreaterThanOrEqual(3);
-  await expect(page.getByText('The recording has ended with its source')).toBeVisible();
+  await expect(page.getByTestId('notice')).toContainText('The recording has ended with its source');
   expect(await trackStates(page)).toEqual(['ended']);
 });
 
