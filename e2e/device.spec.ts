@@ -33,3 +33,51 @@ test('auto is measured on request, says what it chose and why, and a hand goes b
   await app.statusBackend.click();
   await expect(candidates).toHaveCount(rates.length);
 });
+
+test('the device page measures the installed models and copies what it found', async ({ app, context }) => {
+  test.slow();
+  const { page } = app;
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto('?view=device&ep=wasm');
+  await page.getByRole('button', { name: 'Measure', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Measure again' })).toBeVisible({ timeout: 150_000 });
+  const rows = page.getByTestId('device-table').locator('tbody tr');
+  await expect(rows).toHaveCount(2);
+  const models = await rows.evaluateAll((items) => items.map((item) => item.dataset.model));
+  expect(models).toEqual(['isobath-depth-tiny', 'isobath-parsing-tiny']);
+  await expect(rows.first()).toContainText(/WASM × 1.* ms.*MB/s);
+  await expect(page.getByTestId('device-plot')).toBeVisible();
+
+  const copied = async (name: string, beginning: RegExp) => {
+    await page.getByRole('button', { name }).click();
+    await expect(page.getByTestId('notice')).toContainText('Copied.');
+    const read = () => page.evaluate(() => navigator.clipboard.readText());
+    await expect.poll(read).toMatch(beginning);
+    return read();
+  };
+  const markdown = await copied('Copy as Markdown', /^[^{]/);
+  const table = markdown.split('\n').filter((line) => line.startsWith('|'));
+  expect(table).toHaveLength(4);
+  expect(new Set(table.map((line) => line.split('|').length)).size).toBe(1);
+
+  const json = JSON.parse(await copied('Copy as JSON', /^\{/)) as {
+    device: { cores: number };
+    rows: {
+      stages: Record<string, number>;
+      rateOne: number;
+      rateMany: number;
+      workers: number;
+      heapBytes: number;
+      peakBytes: number | null;
+    }[];
+  };
+  expect(json.device.cores).toBeGreaterThan(0);
+  for (const row of json.rows) {
+    expect(row.stages.inference).toBeGreaterThan(0);
+    expect(row.rateOne).toBeGreaterThan(0);
+    expect(row.rateMany).toBeGreaterThan(0);
+    // More than the 16 MiB that an empty runtime takes.
+    expect(row.heapBytes).toBeGreaterThan(20e6);
+    if (row.peakBytes !== null) expect(row.peakBytes).toBeGreaterThan(row.heapBytes);
+  }
+});
