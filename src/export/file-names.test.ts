@@ -32,10 +32,10 @@ test('a file name says what the file holds', () => {
   expect(mapFileName('photo', 'colour-png', disparity)).toBe('photo.disparity.png');
   expect(mapFileName('photo', 'grey16-png', disparity)).toBe('photo.disparity-16bit.png');
   expect(mapFileName('photo', 'raw-npy', disparity)).toBe('photo.disparity.npy');
-  const metric = { kind: 'metric-depth', depthM: Float32Array.of(2, 30) } as const;
+  const metric = { kind: 'metric-depth', depthM: Float32Array.of(2, 3, 30) } as const;
   expect(mapFileName('photo', 'colour-png', metric)).toBe('photo.inverse-depth.png');
   expect(mapFileName('photo', 'grey16-png', metric)).toBe('photo.depth-mm-16bit.png');
-  const far = { ...metric, depthM: Float32Array.of(2, 300) };
+  const far = { ...metric, depthM: Float32Array.of(200, 300, 400) };
   expect(mapFileName('photo', 'grey16-png', far)).toBe('photo.depth-cm-16bit.png');
   expect(mapFileName('photo', 'raw-npy', metric)).toBe('photo.depth-metres.npy');
 });

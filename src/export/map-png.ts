@@ -112,7 +112,7 @@ export function encodeGrey16Png(options: MapPngOptions): Promise<Blob> {
 }
 
 /**
- * Metric depth in steps of a unit, 16-bit grey: millimetres up to 65 m, else cm, dm or m, named in the file's text.
+ * Metric depth in steps of a unit, 16-bit grey: mm, cm, dm or m (`chooseMetricUnit`), named in the file's text.
  * Range, invert and gamma of the view do not count. Rejects as {@link encodeColorPng}.
  */
 export function encodeMetricPng(

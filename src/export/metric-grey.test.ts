@@ -20,12 +20,20 @@ describe('the unit', () => {
     [700, 'dm'],
     [10_000, 'm'],
     [100_000, 'm'],
-  ])('for %f metres at the farthest is %s', (farthestM, name) => {
-    expect(chooseMetricUnit(Float32Array.of(0.3, farthestM)).name).toBe(name);
+  ])('for a middle distance of %f metres is %s', (middleM, name) => {
+    expect(chooseMetricUnit(Float32Array.of(0.3, middleM, 200_000)).name).toBe(name);
+  });
+
+  it('stays fine before a far sky, which is then as far as the file can say', () => {
+    const depthM = Float32Array.of(1.25, 2, 3, 10_000, Infinity);
+    const unit = chooseMetricUnit(depthM);
+    expect(unit.name).toBe('mm');
+    const steps = createMetricReader({ depthM }, unit).toSteps(readFrom(depthM), false);
+    expect([...steps]).toEqual([1250, 2000, 3000, 65_535, 65_535]);
   });
 
   it('does not heed what is no distance', () => {
-    expect(chooseMetricUnit(Float32Array.of(2, Infinity, NaN, -5)).name).toBe('mm');
+    expect(chooseMetricUnit(Float32Array.of(2, NaN, -5, 0)).name).toBe('mm');
   });
 
   it('is written down for readers', () => {

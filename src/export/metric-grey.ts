@@ -15,17 +15,26 @@ const UNITS: readonly MetricUnit[] = [
 ];
 const MAX_STEP = 65_535;
 
-/** The finest unit that holds the farthest pixel: millimetres up to 65 m, and so on. What is beyond 65 km is cut off there. */
+/** Enough of a map to know its middle. */
+const MAX_SAMPLES = 65_536;
+
+/**
+ * The finest unit that holds the middle (median) distance: millimetres up to 65 m, then cm, dm, m. Not the farthest one:
+ * a sky at ten kilometres would leave a person at two metres no decimals. What does not fit is written as 65535.
+ */
 export function chooseMetricUnit(depthM: Float32Array): MetricUnit {
-  let farthestM = 0;
-  for (const value of depthM) if (Number.isFinite(value) && value > farthestM) farthestM = value;
-  return UNITS.find(({ metresPerStep }) => farthestM / metresPerStep <= MAX_STEP) ?? UNITS.at(-1)!;
+  const stride = Math.max(1, Math.ceil(depthM.length / MAX_SAMPLES));
+  const samples: number[] = [];
+  for (let i = 0; i < depthM.length; i += stride) if (depthM[i]! > 0) samples.push(depthM[i]!);
+  const sorted = Float32Array.from(samples).sort();
+  const middleM = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return UNITS.find(({ metresPerStep }) => middleM / metresPerStep <= MAX_STEP) ?? UNITS.at(-1)!;
 }
 
 /** What a reader of the file needs to know, as PNG text. */
 export function describeMetricUnit({ metresPerStep }: MetricUnit): Readonly<Record<string, string>> {
   return {
-    Description: `Depth in metres = grey value x ${metresPerStep}. Larger is farther; 65535 and beyond is cut off.`,
+    Description: `Depth in metres = grey value x ${metresPerStep}. Larger is farther; 65535 means so far or farther.`,
     'Metres per step': String(metresPerStep),
   };
 }
