@@ -84,7 +84,7 @@ export function AutoChoice() {
               >
                 <span>{describe(candidate)}</span>
                 <Numbers candidate={candidate} />
-                {candidate === best && <span className="tag tag-strong">{t('auto.chosen')}</span>}
+                {candidate === best && <span className="auto-chosen">{t('auto.chosen')}</span>}
               </li>
             ))}
           </ul>
