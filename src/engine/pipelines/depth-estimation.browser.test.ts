@@ -29,19 +29,30 @@ async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** The published contract over the fixture's file, served as an embedded model is. */
-async function withFixture(model: ModelManifest, file: string): Promise<ModelManifest> {
-  const { length } = await fetchBytes(`${FIXTURES}/models/${file}`);
-  const graph = {
-    role: 'graph',
-    name: file,
-    url: `e2e/fixtures/models/${file}`,
-    sizeBytes: length,
-    sha256: null,
-  } as const;
+/** The published contract over the fixture's files, served as an embedded model is. */
+async function withFixture(model: ModelManifest, file: string, data?: string): Promise<ModelManifest> {
+  const describe = async (path: string, role: 'graph' | 'external-data') => {
+    const { length } = await fetchBytes(`${FIXTURES}/models/${path}`);
+    const url = `e2e/fixtures/models/${path}`;
+    return { role, name: path.split('/').pop()!, url, sizeBytes: length, sha256: null };
+  };
+  const files = [await describe(file, 'graph')];
+  if (data !== undefined) files.push(await describe(data, 'external-data'));
   const [variant] = model.variants;
-  return { ...model, id: file, isEmbedded: true, variants: [{ ...variant!, files: [graph] }] };
+  return { ...model, id: file, isEmbedded: true, variants: [{ ...variant!, files }] };
 }
+
+/** Hub exports of MiDaS small leave mean and std to the caller. */
+const MIDAS_SMALL_HUB: ModelManifest = {
+  ...MIDAS_SMALL_V2_1,
+  input: {
+    ...MIDAS_SMALL_V2_1.input,
+    name: 'input',
+    mean: DEPTH_ANYTHING_V2_SMALL.input.mean,
+    std: DEPTH_ANYTHING_V2_SMALL.input.std,
+  },
+  output: { kind: 'disparity', name: 'depth', upsample: { filter: 'bicubic', cubicA: -0.75 } },
+};
 
 async function estimate(model: ModelManifest) {
   const data = await fetchBytes(`${FIXTURES}/images/photo-640x480.rgb8`);
@@ -106,6 +117,14 @@ function relativeError(actual: Float32Array, expected: Float32Array): number {
   return meanOf(count, (index) => Math.abs(actual[index]! - expected[index]!)) / deviation;
 }
 
+function correlate(actual: Float32Array, expected: Float32Array): number {
+  const count = expected.length;
+  const [meanA, meanE] = [meanOf(count, (at) => actual[at]!), meanOf(count, (at) => expected[at]!)];
+  const both = meanOf(count, (at) => (actual[at]! - meanA) * (expected[at]! - meanE));
+  const own = meanOf(count, (at) => (actual[at]! - meanA) ** 2);
+  return both / Math.sqrt(own * meanOf(count, (at) => (expected[at]! - meanE) ** 2));
+}
+
 const photoOf = (name: keyof typeof fixtures.models): Golden => {
   const golden = fixtures.models[name].cases.find(({ image }) => image === 'photo');
   return Object.values(golden!.output as Readonly<Record<string, Golden>>)[0]!;
@@ -115,12 +134,40 @@ describe('depth estimation in the browser', () => {
   it.each([
     ['depth-anything-tiny', DEPTH_ANYTHING_V2_SMALL],
     ['midas-small-tiny', MIDAS_SMALL_V2_1],
+    ['midas-small-hub-tiny', MIDAS_SMALL_HUB],
     ['dpt-hybrid-tiny', DPT_HYBRID_MIDAS],
   ] as const)('gives the published map of %s', async (name, published) => {
     const result = await estimate(await withFixture(published, `${name}.onnx`));
     if (result.kind !== 'disparity') throw new Error(result.kind);
     const { actual, expected } = await readGolden(result.disparity, photoOf(name));
     // The input may differ in a few rounded pixels (fixture manifest, `endToEnd`); the map hardly does.
+    expect(relativeError(actual, expected)).toBeLessThan(0.01);
+  });
+
+  // `external` has the same weights: the golden is the whole file's. The bounds are the fixture manifest's.
+  it.each([
+    ['fp16', 'depth-anything-tiny.fp16.onnx', undefined],
+    ['int8-qdq', 'depth-anything-tiny.int8-qdq.onnx', undefined],
+    ['uint8-dynamic', 'depth-anything-tiny.uint8-dynamic.onnx', undefined],
+    ['q4', 'depth-anything-tiny.q4.onnx', undefined],
+    ['external', 'depth-anything-tiny-external/model.onnx', 'depth-anything-tiny-external/model.onnx_data'],
+  ] as const)('gives the map of the %s weights', async (name, file, data) => {
+    const result = await estimate(await withFixture(DEPTH_ANYTHING_V2_SMALL, file, data));
+    if (result.kind !== 'disparity') throw new Error(result.kind);
+    const { actual, expected } = await readGolden(result.disparity, photoOf('depth-anything-tiny'));
+    const { tolerances } = fixtures.variants.find((variant) => variant.name === name)!;
+    const bound = 'meanAbs' in tolerances ? tolerances.meanAbs! : 0.01;
+    expect(meanOf(actual.length, (at) => Math.abs(actual[at]! - expected[at]!))).toBeLessThan(bound);
+    if ('corr' in tolerances) {
+      expect(correlate(actual, expected)).toBeGreaterThan(tolerances.corr!);
+    }
+  });
+
+  it('gives the map of the MiDaS file at the published opset', async () => {
+    const result = await estimate(await withFixture(MIDAS_SMALL_V2_1, 'midas-small-tiny.opset9.onnx'));
+    if (result.kind !== 'disparity') throw new Error(result.kind);
+    const [golden] = fixtures.models['midas-small-tiny'].cases;
+    const { actual, expected } = await readGolden(result.disparity, golden!.opset9.output);
     expect(relativeError(actual, expected)).toBeLessThan(0.01);
   });
 
