@@ -16,6 +16,7 @@ import {
   readTotalBytes,
   type FilePointer,
 } from './hub-response.ts';
+import { openChunkReader } from './chunk-reader.ts';
 import type { FileRecord, PartFile } from './model-store.ts';
 
 export interface DownloadFileRequest {
@@ -210,13 +211,13 @@ export async function downloadFile(
 
   async function pump(response: Response, totalBytes: number | null): Promise<void> {
     if (response.body === null) throw new RetryableError(fail('cut', `${request.url} sent no body`));
-    const reader = response.body.getReader();
+    const reader = openChunkReader(response.body);
     try {
       for (;;) {
-        const { done, value } = await reader.read().catch((cause: unknown) => {
+        const value = await reader.read().catch((cause: unknown) => {
           throw describeCut(cause);
         });
-        if (done) break;
+        if (value === null) break;
         if (part.sizeBytes === 0) checkFirstBytes(value, response.headers.get('content-type'), request.url);
         appendOrThrow(value);
         hasher.update(value);
