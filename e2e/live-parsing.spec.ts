@@ -96,7 +96,7 @@ async function setMode(page: Page, name: string): Promise<void> {
 async function readRecording(page: Page, bytes: Buffer, mimeType: string): Promise<Picture> {
   const { width, height, base64 } = await page.evaluate(
     async ([data, type]) => {
-      const blob = await (await fetch(`data:${type};base64,${data}`)).blob();
+      const blob = new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], { type });
       const video = document.createElement('video');
       video.muted = true;
       video.src = URL.createObjectURL(blob);
