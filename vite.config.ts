@@ -55,6 +55,8 @@ export default defineConfig(({ command }) => ({
           // A model hub on another origin: `inject('hubUrl')`.
           globalSetup: ['e2e/hub/vitest-setup.ts'],
           include: ['src/**/*.browser.test.ts'],
+          // A busy machine may starve a page of a frame; what is broken fails again.
+          retry: process.env.CI ? 2 : 0,
           fileParallelism: false,
           browser: {
             enabled: true,

@@ -79,7 +79,10 @@ test('blurring is offered where pictures are saved, and holds for files, ZIP and
     page.evaluate(async (pixels) => {
       const [item] = await navigator.clipboard.read();
       if (!item?.types.includes('image/png')) return null;
-      const bitmap = await createImageBitmap(await item.getType('image/png'));
+      // Null: copying goes on, and the clipboard changed under the reader.
+      const blob = await item.getType('image/png').catch(() => null);
+      if (blob === null) return null;
+      const bitmap = await createImageBitmap(blob);
       const surface = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
       surface?.drawImage(bitmap, 0, 0);
       const data = surface?.getImageData(0, 0, bitmap.width, bitmap.height).data;

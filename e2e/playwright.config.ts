@@ -12,7 +12,7 @@ export default defineConfig({
   // The app starts a pool of workers on all cores: two pages at once would only measure each other.
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
-  retries: process.env.CI ? 1 : 0,
+  retries: process.env.CI ? 2 : 0,
   timeout: 90_000,
   expect: { timeout: 20_000 },
   reporter: [

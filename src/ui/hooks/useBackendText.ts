@@ -15,10 +15,11 @@ export function useBackendText(): BackendText {
   const isBusy = useClientSnapshot((snapshot) => snapshot.processingCount + snapshot.queuedCount > 0);
   const reason = t(`backendReason.${backend.reason.code}`);
   if (backend.executionProvider === null) {
-    return {
-      short: isBusy ? t('status.starting') : t('status.ready'),
-      reason: isBusy ? reason : t('status.readyHint'),
-    };
+    if (isBusy) return { short: t('status.starting'), reason };
+    // What will compute may be known before it has started.
+    const isPlanned = backend.reason.code !== 'starting';
+    const hint = t('status.readyHint');
+    return { short: t('status.ready'), reason: isPlanned ? `${hint} ${reason}` : hint };
   }
   const name = { webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU' }[backend.executionProvider];
   const parts = [name];
