@@ -57,8 +57,8 @@ function openSyncPart(handle: FileSystemSyncAccessHandle): PartFile {
     },
     append(bytes) {
       const written = handle.write(bytes, { at: sizeBytes });
-      if (written < bytes.length) {
-        // Some browsers write what fits instead of throwing.
+      // Instead of throwing, some browsers write what fits, and Chromium answers -1 as an unsigned number.
+      if (written !== bytes.length) {
         handle.truncate(sizeBytes);
         throw new DOMException(`wrote ${written} of ${bytes.length} bytes`, 'QuotaExceededError');
       }
@@ -89,7 +89,7 @@ async function writeText(directory: FileSystemDirectoryHandle, name: string, tex
     handle.truncate(0);
     const written = handle.write(bytes, { at: 0 });
     // No room: what was there before stays.
-    if (written < bytes.length) throw new DOMException(`wrote ${written} bytes`, 'QuotaExceededError');
+    if (written !== bytes.length) throw new DOMException(`wrote ${written} bytes`, 'QuotaExceededError');
     handle.flush();
   } finally {
     handle.close();
