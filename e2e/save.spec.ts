@@ -181,3 +181,34 @@ test('the picture can be copied to the clipboard', async ({ app, context }) => {
     )
     .toEqual([64, 48]);
 });
+
+test('a question of the browser about copying holds up nothing else, and can be given up', async ({
+  app,
+}) => {
+  // No prompt can be had here: headless Chromium answers by itself.
+  await app.page.addInitScript(() => {
+    navigator.clipboard.write = () => new Promise<void>(() => undefined);
+  });
+  await openPicture(app, 821, 64, 48);
+  await app.page.keyboard.press('c');
+  await expect(app.page.getByText('Waiting for the browser to allow copying')).toBeVisible();
+  await expect(app.page.getByRole('button', { name: 'Copy image' })).toBeDisabled();
+  expect((await save(app, 'Save raw NPY')).name).toMatch(/\.npy$/);
+  expect((await save(app, 'Save all as ZIP')).name).toMatch(/\.zip$/);
+  await app.page.getByRole('button', { name: 'Cancel copying' }).click();
+  await expect(app.page.getByText('Waiting for the browser to allow copying')).toHaveCount(0);
+  await expect(app.page.getByRole('button', { name: 'Copy image' })).toBeEnabled();
+});
+
+test('where copying is not allowed, one sentence says so and saving is offered', async ({ app, context }) => {
+  // Granting another one denies all that are not named.
+  await context.grantPermissions(['geolocation']);
+  await openPicture(app, 822, 64, 48);
+  await app.page.getByRole('button', { name: 'Copy image' }).click();
+  const notice = app.page.getByTestId('notice').filter({ hasText: 'The browser does not allow copying.' });
+  await expect(notice).toHaveCount(1);
+  const started = app.page.waitForEvent('download');
+  await notice.getByRole('button', { name: 'Save PNG' }).click();
+  expect((await started).suggestedFilename()).toMatch(/\.disparity\.png$/);
+  await expect(notice).toHaveCount(0);
+});

@@ -1,9 +1,7 @@
-import { ClipboardCopy, FileArchive, X } from 'lucide-react';
+import { ClipboardCopy, FileArchive } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { LabelsExportItem, LabelsFileKind } from '../../../client/picture-client.types.ts';
 import { Button } from '../../components/Button.tsx';
-import { IconButton } from '../../components/IconButton.tsx';
-import { Progress } from '../../components/Progress.tsx';
 import { Section } from '../../components/Section.tsx';
 import { Switch } from '../../components/Switch.tsx';
 import { shortcutKey, useShortcuts } from '../../hooks/shortcuts.ts';
@@ -15,6 +13,7 @@ import { useParsingStore } from '../../stores/parsing-store.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import './save.css';
 import { SaveButton } from './SaveButton.tsx';
+import { SaveProgress } from './SaveProgress.tsx';
 import { useCopy } from './useCopy.ts';
 import { useSaveFile } from './useSaveFile.ts';
 import { useSaving } from './useSaving.ts';
@@ -62,9 +61,13 @@ export function SavePartsSection() {
     if (item !== null) saveFile(item.name, (options) => pictures.exportLabels(item, kind, options));
   };
 
-  const copyPng = useCopy(start);
+  const copying = useCopy();
   const copy = () => {
-    if (item !== null) copyPng((options) => pictures.exportLabels(item, 'parsing-png', options));
+    if (item === null) return;
+    void copying.copy(
+      (options) => pictures.exportLabels(item, 'parsing-png', options),
+      () => save('parsing-png'),
+    );
   };
   useShortcuts({ save: () => save('parsing-png'), copy });
 
@@ -96,7 +99,7 @@ export function SavePartsSection() {
       <div className="save-row">
         <Button
           icon={<ClipboardCopy aria-hidden />}
-          disabled={item === null || isBusy}
+          disabled={item === null || copying.state.text !== null}
           aria-keyshortcuts={shortcutKey('copy')}
           title={tParsing('save.copyHint')}
           onClick={copy}
@@ -112,15 +115,8 @@ export function SavePartsSection() {
           {t('save.zip')}
         </Button>
       </div>
-      {state.text !== null && (
-        <div className="save-progress">
-          <div>
-            <p className="truncate">{state.text}</p>
-            <Progress label={state.text} fraction={state.fraction} />
-          </div>
-          <IconButton label={t('save.cancel')} icon={<X aria-hidden />} onClick={cancel} />
-        </div>
-      )}
+      <SaveProgress state={state} cancelLabel={t('save.cancel')} onCancel={cancel} />
+      <SaveProgress state={copying.state} cancelLabel={t('save.cancelCopy')} onCancel={copying.cancel} />
     </Section>
   );
 }

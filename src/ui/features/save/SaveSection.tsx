@@ -1,9 +1,7 @@
-import { ClipboardCopy, X } from 'lucide-react';
+import { ClipboardCopy } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ExportKind } from '../../../client/picture-client.types.ts';
 import { Button } from '../../components/Button.tsx';
-import { IconButton } from '../../components/IconButton.tsx';
-import { Progress } from '../../components/Progress.tsx';
 import { Section } from '../../components/Section.tsx';
 import { shortcutKey, useShortcuts } from '../../hooks/shortcuts.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
@@ -11,6 +9,7 @@ import { useColorSettings, useViewedMap } from '../../hooks/useViewedMap.ts';
 import { useServices } from '../../services.tsx';
 import { OfferFaces } from './OfferFaces.tsx';
 import { SaveButton } from './SaveButton.tsx';
+import { SaveProgress } from './SaveProgress.tsx';
 import { ZipButton } from './ZipButton.tsx';
 import './save.css';
 import { useCopy } from './useCopy.ts';
@@ -38,9 +37,13 @@ export function SaveSection() {
     if (item !== null) saveFile(item.name, (options) => pictures.exportFile(item, kind, options));
   };
 
-  const copyPng = useCopy(start);
+  const copying = useCopy();
   const copy = () => {
-    if (item !== null) copyPng((options) => pictures.exportFile(item, 'colour-png', options));
+    if (item === null) return;
+    void copying.copy(
+      (options) => pictures.exportFile(item, 'colour-png', options),
+      () => save('colour-png'),
+    );
   };
 
   const saveAll = useZip(start);
@@ -74,7 +77,7 @@ export function SaveSection() {
       <div className="save-row">
         <Button
           icon={<ClipboardCopy aria-hidden />}
-          disabled={item === null || isBusy}
+          disabled={item === null || copying.state.text !== null}
           aria-keyshortcuts={shortcutKey('copy')}
           title={t('save.copyHint')}
           onClick={copy}
@@ -84,15 +87,8 @@ export function SaveSection() {
         <ZipButton isDisabled={isBusy} onPress={saveAll} />
       </div>
       <OfferFaces />
-      {state.text !== null && (
-        <div className="save-progress">
-          <div>
-            <p className="truncate">{state.text}</p>
-            <Progress label={state.text} fraction={state.fraction} />
-          </div>
-          <IconButton label={t('save.cancel')} icon={<X aria-hidden />} onClick={cancel} />
-        </div>
-      )}
+      <SaveProgress state={state} cancelLabel={t('save.cancel')} onCancel={cancel} />
+      <SaveProgress state={copying.state} cancelLabel={t('save.cancelCopy')} onCancel={copying.cancel} />
     </Section>
   );
 }

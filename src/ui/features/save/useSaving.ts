@@ -11,7 +11,8 @@ export interface SavingState {
   readonly fraction: number | null;
 }
 
-const IDLE: SavingState = { text: null, fraction: null };
+/** Nothing is being made. */
+export const IDLE: SavingState = { text: null, fraction: null };
 
 interface SaveTask {
   /** Shown while it runs. */
