@@ -74,7 +74,13 @@ export function createCpuPath(options: CpuPathOptions): FramePath {
   }
 
   function openTap(kind: TapKind, fixedSize: PictureSize | null): Tap {
-    return createPhotoTap({ kind, fixedSize, getPicture: presenter.getPicture, getView: presenter.getView });
+    return createPhotoTap({
+      kind,
+      fixedSize,
+      isSoftware: options.isSoftwareGl,
+      getPicture: presenter.getPicture,
+      getView: presenter.getView,
+    });
   }
 
   return {

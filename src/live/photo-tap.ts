@@ -9,13 +9,15 @@ import type { PictureSize } from './view-geometry.ts';
 export interface PhotoTapOptions {
   readonly kind: TapKind;
   readonly fixedSize: PictureSize | null;
+  /** The GPU is simulated: the processor draws faster itself. */
+  readonly isSoftware: boolean;
   readonly getPicture: () => Picture | null;
   readonly getView: () => LiveView | null;
 }
 
-export function createPhotoTap({ kind, fixedSize, getPicture, getView }: PhotoTapOptions): Tap {
+export function createPhotoTap({ kind, fixedSize, isSoftware, getPicture, getView }: PhotoTapOptions): Tap {
   const canvas = new OffscreenCanvas(2, 2);
-  const renderer = createRenderer(canvas);
+  const renderer = createRenderer(canvas, { prefer: isSoftware ? 'canvas2d' : 'auto' });
   return {
     canvas,
     draw() {

@@ -1,6 +1,6 @@
 /** The renderer on the CPU: the fallback where WebGL2 is missing, and the reference that tests compare WebGL2 with. */
 import { EngineError } from '../engine/errors.ts';
-import { toGrey16, toneOf, writeColor } from './color-math.ts';
+import { mixColors, toGrey16, toneOf, writeColor } from './color-math.ts';
 import { getColormapTable } from './colormaps.ts';
 import { alignEdges } from './edge-alignment.ts';
 import {
@@ -54,6 +54,7 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
   let guided: { readonly guide: GuidePixels; readonly map: ScalarMap } | null = null;
   let rangeWeights: Float32Array | null = null;
   let kept: { readonly key: string; readonly samples: ViewportSamples } | null = null;
+  let target: ImageData | null = null;
 
   /** The map at every output pixel. `photo`: RGBA8 at the output's resolution to follow the edges of; null: bilinear. */
   function upsample(
@@ -89,7 +90,10 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
     const { camera } = view;
     const { content, width, height } = viewport;
     const { followEdges } = view.color;
-    const key = [camera.centerX, camera.centerY, camera.scale, content, width, height, followEdges].join();
+    // A map that hides the photo, and does not follow it, needs none of it.
+    const isPhotoHidden = map !== null && content === 'map' && view.overlayOpacity >= 1 && !followEdges;
+    const { centerX, centerY, scale } = camera;
+    const key = [centerX, centerY, scale, content, width, height, followEdges, isPhotoHidden].join();
     if (kept?.key === key) return kept.samples;
     const step = 1 / camera.scale;
     const startOf = (center: number, sourceSize: number, size: number) =>
@@ -97,7 +101,7 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
     const x: Axis = { start: startOf(camera.centerX, current.sourceWidthPx, width), step, count: width };
     const y: Axis = { start: startOf(camera.centerY, current.sourceHeightPx, height), step, count: height };
     const photo =
-      current.photo === null
+      current.photo === null || isPhotoHidden
         ? null
         : photoSampling(current, camera).isCrisp
           ? readPhotoCrisp(current.photo, pixelPositions(x, current, 'x'), pixelPositions(y, current, 'y'))
@@ -111,36 +115,34 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
     return samples;
   }
 
+  /** Writes every pixel of the viewport. */
   function drawViewport(current: RenderSource, view: View, viewport: Viewport, target: ImageData): void {
     const { x, y, photo, values } = sampleViewport(current, view, viewport);
-    const table = getColormapTable(view.color.colormap);
-    const surround = Math.round(view.surround * 255);
-    const splitX = view.comparePosition * view.widthPx;
-    const mapColor = new Uint8Array(3);
+    const surround = 0xff000000 | (Math.round(view.surround * 255) * 0x010101);
+    const isEmpty = values === null && photo === null;
+    // Columns and rows of the picture; around it is the surround.
+    const [from, to] = isEmpty ? [0, 0] : findInside(x, current.sourceWidthPx);
+    const [top, bottom] = findInside(y, current.sourceHeightPx);
+    const splitX = viewport.content === 'compare' ? view.comparePosition * view.widthPx : 0;
+    // Pixel centres left of the line show the photo.
+    const split = photo === null ? from : Math.ceil(splitX - 0.5) - viewport.x;
+    const mapFrom = values === null ? to : Math.min(to, Math.max(from, split));
+    const words = new Uint32Array(target.data.buffer);
+    const photoWords = photo === null ? null : new Uint32Array(photo.buffer, photo.byteOffset);
+    const opacity = photo === null ? 1 : view.overlayOpacity;
     for (let row = 0; row < viewport.height; row++) {
-      const sourceY = y.start + row * y.step;
-      for (let column = 0; column < viewport.width; column++) {
-        const pixel = row * viewport.width + column;
-        const out = ((viewport.y + row) * target.width + viewport.x + column) * 4;
-        const sourceX = x.start + column * x.step;
-        const isInside =
-          sourceX >= 0 && sourceY >= 0 && sourceX < current.sourceWidthPx && sourceY < current.sourceHeightPx;
-        target.data[out + 3] = 255;
-        if (!isInside || (values === null && photo === null)) {
-          target.data.fill(surround, out, out + 3);
-          continue;
-        }
-        const isPhotoSide = viewport.content === 'compare' && viewport.x + column + 0.5 < splitX;
-        const isPhoto = photo !== null && (isPhotoSide || values === null);
-        const opacity = isPhoto ? 0 : photo === null ? 1 : view.overlayOpacity;
-        if (opacity > 0 && values !== null) {
-          writeColor(table, toneOf(values[pixel] ?? 0, view.color), mapColor, 0);
-        }
-        for (let channel = 0; channel < 3; channel++) {
-          const below = photo?.[pixel * 4 + channel] ?? 0;
-          target.data[out + channel] = below + ((mapColor[channel] ?? 0) - below) * opacity;
-        }
+      const line = (viewport.y + row) * target.width + viewport.x;
+      if (row < top || row >= bottom) {
+        words.fill(surround, line, line + viewport.width);
+        continue;
       }
+      const first = row * viewport.width;
+      words.fill(surround, line, line + from);
+      words.fill(surround, line + to, line + viewport.width);
+      if (photoWords !== null) words.set(photoWords.subarray(first + from, first + to), line + from);
+      if (values === null || opacity === 0 || mapFrom === to) continue;
+      const shown = values.subarray(first + mapFrom, first + to);
+      mixColors(shown, view.color, opacity, target.data, (line + mapFrom) * 4);
     }
   }
 
@@ -159,7 +161,9 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
       if (source === null || view.widthPx === 0 || view.heightPx === 0) return;
       if (canvas.width !== view.widthPx) canvas.width = view.widthPx;
       if (canvas.height !== view.heightPx) canvas.height = view.heightPx;
-      const target = new ImageData(view.widthPx, view.heightPx);
+      if (target?.width !== view.widthPx || target.height !== view.heightPx) {
+        target = new ImageData(view.widthPx, view.heightPx);
+      }
       for (const viewport of viewportsOf(view.mode, view.widthPx, view.heightPx)) {
         drawViewport(source, view, viewport, target);
         drawLabels(source, view, viewport, target);
@@ -178,6 +182,7 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
       map = null;
       guided = null;
       kept = null;
+      target = null;
     },
   };
 }
@@ -185,6 +190,15 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
 function createGuided(photo: ImageBitmap, map: ScalarMap) {
   const guide = readGuide(photo, map.widthPx, map.heightPx);
   return { guide, map: alignEdges(map, guide) };
+}
+
+/** First pixel whose centre lies inside of the source, and one past the last. */
+function findInside({ start, step, count }: Axis, sourceSizePx: number): readonly [number, number] {
+  let from = 0;
+  while (from < count && start + from * step < 0) from++;
+  let to = count;
+  while (to > from && start + (to - 1) * step >= sourceSizePx) to--;
+  return [from, to];
 }
 
 function countUp(count: number): Int32Array {

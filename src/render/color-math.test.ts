@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toGrey16, toneOf, writeColor } from './color-math.ts';
+import { mixColors, toGrey16, toneOf, writeColor } from './color-math.ts';
 import { getColormapTable } from './colormaps.ts';
 
 const plain = { range: { lo: 10, hi: 20 }, invert: false, gamma: 1 };
@@ -44,4 +44,31 @@ test('a colour is linear between two entries of the table', () => {
 
 test('16-bit grey uses the whole range', () => {
   expect([0, 0.5, 1].map(toGrey16)).toEqual([0, 32768, 65535]);
+});
+
+test('a run of values has the colours of each value, mixed over what is there', () => {
+  const values = Float32Array.from({ length: 400 }, (_, i) => i / 300 - 0.2);
+  for (const invert of [false, true]) {
+    for (const gamma of [1, 1.7]) {
+      for (const opacity of [1, 0.3]) {
+        const color = {
+          colormap: 'inferno',
+          range: { lo: 0.1, hi: 0.8 },
+          invert,
+          gamma,
+          followEdges: false,
+        } as const;
+        const below = new Uint8ClampedArray(values.length * 4 + 4).fill(90);
+        const expected = below.slice();
+        values.forEach((value, i) => {
+          const above = new Uint8Array(3);
+          writeColor(getColormapTable('inferno'), toneOf(value, color), above, 0);
+          above.forEach((byte, channel) => (expected[i * 4 + 4 + channel] = 90 + (byte - 90) * opacity));
+          expected[i * 4 + 7] = 255;
+        });
+        mixColors(values, color, opacity, below, 4);
+        expect(below).toEqual(expected);
+      }
+    }
+  }
 });

@@ -84,20 +84,24 @@ export function upsampleBilinear(
   ys: Float64Array,
 ): Float32Array {
   const result = new Float32Array(xs.length * ys.length);
-  ys.forEach((y, row) => {
+  const lefts = Int32Array.from(xs, (x) => clampIndex(Math.floor(x), widthPx));
+  const rights = Int32Array.from(xs, (x) => clampIndex(Math.floor(x) + 1, widthPx));
+  const shares = Float64Array.from(xs, (x) => x - Math.floor(x));
+  for (let row = 0; row < ys.length; row++) {
+    const y = ys[row]!;
     const fy = y - Math.floor(y);
     const top = clampIndex(Math.floor(y), heightPx) * widthPx;
     const bottom = clampIndex(Math.floor(y) + 1, heightPx) * widthPx;
+    const start = row * xs.length;
     for (let column = 0; column < xs.length; column++) {
-      const x = xs[column] ?? 0;
-      const fx = x - Math.floor(x);
-      const left = clampIndex(Math.floor(x), widthPx);
-      const right = clampIndex(Math.floor(x) + 1, widthPx);
-      const upper = (values[top + left] ?? 0) * (1 - fx) + (values[top + right] ?? 0) * fx;
-      const lower = (values[bottom + left] ?? 0) * (1 - fx) + (values[bottom + right] ?? 0) * fx;
-      result[row * xs.length + column] = upper * (1 - fy) + lower * fy;
+      const left = lefts[column]!;
+      const right = rights[column]!;
+      const fx = shares[column]!;
+      const upper = values[top + left]! * (1 - fx) + values[top + right]! * fx;
+      const lower = values[bottom + left]! * (1 - fx) + values[bottom + right]! * fx;
+      result[start + column] = upper * (1 - fy) + lower * fy;
     }
-  });
+  }
   return result;
 }
 

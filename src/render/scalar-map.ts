@@ -11,7 +11,9 @@ export function toScalarMap(result: DisparityResult | MetricDepthResult): Scalar
 
 /** Values without NaN and infinities, which shaders may treat as they like: they become the smallest (farthest), +Infinity the largest finite value. The same array when all are finite. */
 export function replaceNonFinite(values: Float32Array): Float32Array {
-  if (values.every(Number.isFinite)) return values;
+  let isFinite = true;
+  for (let i = 0; i < values.length && isFinite; i++) isFinite = Number.isFinite(values[i]);
+  if (isFinite) return values;
   let min = Infinity;
   let max = -Infinity;
   for (const value of values) {
