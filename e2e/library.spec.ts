@@ -82,3 +82,35 @@ test('a viewed picture of an earlier visit is drawn again after a reload', async
   for (let at = 0; at < data.length; at += channels * 97) reds.add(data[at] ?? 0);
   expect(reds.size).toBeGreaterThan(10);
 });
+
+test('Delete removes the viewed picture wherever the focus is, and undo brings it back for good', async ({
+  app,
+}) => {
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  await app.add(makePngs(3, 560));
+  await app.waitForCounts({ total: 3, done: 3 });
+  // Read from storage, from where it is then removed.
+  await app.page.reload();
+  await app.waitForCounts({ total: 3, done: 3 });
+  await app.select('picture-561.png');
+  await app.page.getByRole('application').focus();
+  await app.page.keyboard.press('Delete');
+  await app.waitForCounts({ total: 2 });
+  await expect(app.card('picture-562.png')).toHaveAttribute('data-selected', '');
+  const notice = app.page.getByTestId('notice').filter({ hasText: 'Removed picture-561.png.' });
+  await notice.getByRole('button', { name: 'Undo' }).click();
+  await app.waitForCounts({ total: 3, done: 3 });
+  await expect(app.card('picture-561.png')).toHaveAttribute('data-selected', '');
+  await expect(app.card('picture-561.png')).toHaveAttribute('data-cache', 'hit');
+  await expect(notice).toHaveCount(0);
+
+  await app.page.keyboard.press('Delete');
+  await app.page.keyboard.press('Delete');
+  await app.waitForCounts({ total: 1 });
+  await app.page.keyboard.press('Control+z');
+  await app.page.keyboard.press('Control+z');
+  await app.waitForCounts({ total: 3, done: 3 });
+  await app.page.reload();
+  await app.waitForCounts({ total: 3, done: 3 });
+});

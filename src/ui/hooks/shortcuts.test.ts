@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findShortcut, shortcutKey, SHORTCUTS, type ShortcutId } from './shortcuts.ts';
 
 const press = (key: string, modifiers = {}) =>
-  findShortcut({ key, ctrlKey: false, metaKey: false, altKey: false, ...modifiers });
+  findShortcut({ key, ctrlKey: false, metaKey: false, altKey: false, repeat: false, ...modifiers });
 
 describe('shortcuts', () => {
   it('are found by key, capital or not', () => {
@@ -14,6 +14,13 @@ describe('shortcuts', () => {
   it('leave keys with modifiers to the browser', () => {
     expect(press('s', { ctrlKey: true })).toBeNull();
     expect(press('c', { metaKey: true })).toBeNull();
+  });
+
+  it('do once what is asked once: only zooming goes on while a key is held', () => {
+    expect(press('+', { repeat: true })).toBe('zoomIn');
+    expect(press('Delete')).toBe('remove');
+    expect(press('Delete', { repeat: true })).toBeNull();
+    expect(press('s', { repeat: true })).toBeNull();
   });
 
   it('leave local keys to what has the focus', () => {

@@ -7,6 +7,8 @@ interface Shortcut {
   readonly group: 'view' | 'colour' | 'library' | 'keep' | 'app';
   /** Handled where the focus is (the picture, the film strip), not by {@link useShortcuts}. */
   readonly isLocal?: boolean;
+  /** A key held down does it again and again. */
+  readonly isRepeated?: boolean;
 }
 
 export const SHORTCUTS = {
@@ -16,8 +18,8 @@ export const SHORTCUTS = {
   modeCompare: { keys: ['4'], group: 'view' },
   modeOverlay: { keys: ['5'], group: 'view' },
   photoOnly: { keys: [' '], group: 'view', isLocal: true },
-  zoomIn: { keys: ['+', '='], group: 'view' },
-  zoomOut: { keys: ['-', '_'], group: 'view' },
+  zoomIn: { keys: ['+', '='], group: 'view', isRepeated: true },
+  zoomOut: { keys: ['-', '_'], group: 'view', isRepeated: true },
   zoomFit: { keys: ['0'], group: 'view' },
   zoomActual: { keys: ['z'], group: 'view' },
   pan: { keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], group: 'view', isLocal: true },
@@ -30,7 +32,8 @@ export const SHORTCUTS = {
   previousPicture: { keys: ['ArrowLeft'], group: 'library', isLocal: true },
   nextPicture: { keys: ['ArrowRight'], group: 'library', isLocal: true },
   open: { keys: ['o'], group: 'library' },
-  remove: { keys: ['Delete'], group: 'library', isLocal: true },
+  remove: { keys: ['Delete'], group: 'library' },
+  undoRemove: { keys: ['Ctrl+Z'], group: 'library', isLocal: true },
   save: { keys: ['s'], group: 'keep' },
   copy: { keys: ['c'], group: 'keep' },
   help: { keys: ['?'], group: 'app' },
@@ -58,14 +61,15 @@ export function shortcutKey(id: ShortcutId): string {
   return showKey(SHORTCUTS[id].keys[0]);
 }
 
-type KeyEvent = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>;
+type KeyEvent = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>;
 
 /** The global shortcut an event asks for. Keys with Ctrl, Alt or Command belong to the browser. */
 export function findShortcut(event: KeyEvent): ShortcutId | null {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   for (const [id, shortcut] of Object.entries(SHORTCUTS) as [ShortcutId, Shortcut][]) {
-    if (shortcut.isLocal !== true && shortcut.keys.includes(key)) return id;
+    if (shortcut.isLocal === true || !shortcut.keys.includes(key)) continue;
+    return event.repeat && shortcut.isRepeated !== true ? null : id;
   }
   return null;
 }

@@ -127,7 +127,7 @@ const error = { code: 'TASK_TIMEOUT', message: 'slow', details: {}, causes: [], 
 describe('the library', () => {
   beforeEach(() => {
     useLibraryStore.setState({ images: [], isRestored: false });
-    useViewStore.setState({ selectedImageId: null });
+    useViewStore.setState({ selectedImageId: null, ranges: {} });
     useSettingsStore.setState({ task: 'depth' });
   });
 
@@ -280,6 +280,42 @@ describe('the library', () => {
     library.remove([b ?? '']);
     expect(useViewStore.getState().selectedImageId).toBeNull();
     expect(isEmptied()).toBe(true);
+  });
+
+  it('brings removed pictures back where they were, last removed first, kept and looked at as before', async () => {
+    const { library, images, stored, requests, settle, file, isEmptied } = setUp();
+    library.importFiles([file('a.jpg', 1), file('b.jpg', 2), file('c.jpg', 3)]);
+    await settle();
+    const [a = '', b = '', c = ''] = images().map(({ id }) => id);
+    useViewStore.getState().setRange(b, { mode: 'full' });
+    library.remove([b]);
+    library.remove([a, c]);
+    expect(images()).toEqual([]);
+    const askedBefore = requests.length;
+
+    expect(library.undoRemove()).toEqual(['a.jpg', 'c.jpg']);
+    expect(images().map(({ name }) => name)).toEqual(['a.jpg', 'c.jpg']);
+    expect(useViewStore.getState().selectedImageId).toBe(a);
+    expect(isEmptied()).toBe(false);
+    expect(library.undoRemove()).toEqual(['b.jpg']);
+    expect(images().map(({ name }) => name)).toEqual(['a.jpg', 'b.jpg', 'c.jpg']);
+    expect(useViewStore.getState().ranges[b]).toEqual({ mode: 'full' });
+    expect([...stored.keys()].sort()).toEqual([a, b, c].sort());
+    expect(requests.slice(askedBefore).map(({ sourceSha256 }) => sourceSha256)).toEqual([
+      'sha-1',
+      'sha-3',
+      'sha-2',
+    ]);
+    expect(library.undoRemove()).toEqual([]);
+  });
+
+  it('cannot bring back what was cleared', async () => {
+    const { library, images, file } = setUp();
+    library.importFiles([file('a.jpg'), file('b.jpg')]);
+    library.remove([images()[0]?.id ?? '']);
+    await library.clear();
+    expect(library.undoRemove()).toEqual([]);
+    expect(images()).toEqual([]);
   });
 
   it('forgets how a removed picture was looked at', () => {

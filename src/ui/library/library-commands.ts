@@ -27,6 +27,7 @@ import { resolveChosenModel } from './chosen-model.ts';
 import { createInspectionQueue } from './inspection-queue.ts';
 import { MAX_LIBRARY_COUNT } from './library-limits.ts';
 import type { LibraryPersistence } from './library-persistence.ts';
+import { createRemovedPictures } from './removed-pictures.ts';
 
 export interface ImportFile {
   readonly name: string;
@@ -55,7 +56,9 @@ export interface LibraryCommands {
   cancel(id: string): void;
   cancelAll(): void;
   remove(ids: readonly string[]): void;
-  /** Removes everything, here and in storage. */
+  /** Brings the last removed pictures back, shows the first and returns their names. None: nothing to undo. */
+  undoRemove(): readonly string[];
+  /** Removes everything, here and in storage. For good. */
   clear(): Promise<void>;
   dispose(): void;
 }
@@ -85,6 +88,11 @@ function toOutcome(task: TaskView): Outcome | null {
   }
 }
 
+/** Cancelled and failed pictures wait for a retry. */
+function isOpenOrDone({ outcome }: LibraryImage): boolean {
+  return outcome.state === 'open' || outcome.state === 'done';
+}
+
 export function createLibraryCommands(options: LibraryCommandsOptions): LibraryCommands {
   const { client, pictures, persistence, emptiedFlag, findModel, now = Date.now } = options;
   const library = () => useLibraryStore.getState();
@@ -95,6 +103,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     persistence.update(library().images.filter((image) => changes.has(image.id)));
   });
 
+  const removed = createRemovedPictures();
   let demoId: string | null = null;
 
   function enqueueOne(image: LibraryImage, pipeline: PipelineId): void {
@@ -136,8 +145,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       if (!wanted.includes(pipeline)) {
         if (isActive) client.cancel(taskId);
       } else if (task === undefined || task.state === 'cancelled') {
-        const isOpen = image.outcome.state === 'open' || image.outcome.state === 'done';
-        if (isOpen) enqueueOne(image, pipeline);
+        if (isOpenOrDone(image)) enqueueOne(image, pipeline);
       }
     }
   }
@@ -235,7 +243,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     return library().images.filter((image) => wanted.has(image.id));
   }
 
-  function remove(ids: readonly string[]): void {
+  function drop(ids: readonly string[]): void {
     const { images } = library();
     const gone = new Set(ids);
     const { selectedImageId } = useViewStore.getState();
@@ -268,7 +276,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
         demoId = null;
         // Beside other samples the demo is one of them; before one's own pictures it steps back.
         if (demo && isSample) persistence.save([demo]);
-        else if (demo) remove([demo.id]);
+        else if (demo) drop([demo.id]);
       }
       return { leftOutCount: files.length - images.length };
     },
@@ -285,7 +293,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       library().restore(kept);
       const first = kept[0];
       if (useViewStore.getState().selectedImageId === null && first) useViewStore.getState().select(first.id);
-      start(kept.filter((image) => image.outcome.state === 'done' || image.outcome.state === 'open'));
+      start(kept.filter(isOpenOrDone));
       const { selectedImageId } = useViewStore.getState();
       if (selectedImageId !== null) prioritize(selectedImageId);
     },
@@ -326,10 +334,27 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       client.cancelAll();
     },
 
-    remove,
+    remove(ids) {
+      // What was learnt of them a moment ago comes back, too.
+      buffer.flush();
+      removed.remember(ids);
+      drop(ids);
+    },
+
+    undoRemove() {
+      const images = removed.putBackLast();
+      const [first] = images;
+      if (first === undefined) return [];
+      emptiedFlag.set(false);
+      persistence.save(images.filter((image) => image.id !== demoId));
+      start(images.filter(isOpenOrDone));
+      select(first.id);
+      return images.map((image) => image.name);
+    },
 
     async clear() {
-      remove(library().images.map((image) => image.id));
+      drop(library().images.map((image) => image.id));
+      removed.forget();
       await persistence.clear();
     },
 

@@ -38,6 +38,8 @@ interface LibraryState {
   /** Many pictures in one go; the others keep their identity. */
   update(changes: ReadonlyMap<string, Partial<Omit<LibraryImage, 'id'>>>): void;
   remove(ids: readonly string[]): void;
+  /** Each to the place it had, the foremost first. */
+  putBack(pictures: readonly { readonly image: LibraryImage; readonly index: number }[]): void;
   restore(images: readonly LibraryImage[]): void;
 }
 
@@ -56,5 +58,11 @@ export const useLibraryStore = create<LibraryState>()((set) => ({
     const gone = new Set(ids);
     set((state) => ({ images: state.images.filter((image) => !gone.has(image.id)) }));
   },
+  putBack: (pictures) =>
+    set((state) => {
+      const images = [...state.images];
+      for (const { image, index } of pictures) images.splice(index, 0, image);
+      return { images };
+    }),
   restore: (images) => set((state) => ({ images: [...images, ...state.images], isRestored: true })),
 }));

@@ -16,6 +16,7 @@ import { Progress } from '../../components/Progress.tsx';
 import { useCardState } from '../../hooks/useCardState.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useObjectUrl } from '../../hooks/useObjectUrl.ts';
+import { useRemovePicture } from '../../hooks/useRemovePicture.ts';
 import { isActive, toTaskState, type CardState } from '../../library/card-state.ts';
 import { useServices } from '../../services.tsx';
 import type { LibraryImage } from '../../stores/library-store.ts';
@@ -51,6 +52,7 @@ function StateIcon({ card }: { readonly card: CardState }) {
 /** One picture of the library: thumbnail, name, state, and what can be done with it. */
 export const Card = memo(function Card({ image, index, total, isSelected, startPx }: CardProps) {
   const { library } = useServices();
+  const { remove } = useRemovePicture();
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const card = useCardState(image);
@@ -125,7 +127,7 @@ export const Card = memo(function Card({ image, index, total, isSelected, startP
             tabIndex={tabIndex}
             aria-label={t('card.removeNamed', { name: image.name })}
             title={t('remove')}
-            onClick={() => library.remove([image.id])}
+            onClick={() => remove(image.id)}
           >
             <X aria-hidden />
           </button>

@@ -9,7 +9,8 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLibraryCounts } from '../../hooks/useCardState.ts';
-import { isTyping } from '../../hooks/shortcuts.ts';
+import { isTyping, useShortcuts } from '../../hooks/shortcuts.ts';
+import { useRemovePicture } from '../../hooks/useRemovePicture.ts';
 import { useServices } from '../../services.tsx';
 import { useLibraryStore } from '../../stores/library-store.ts';
 import { useViewStore } from '../../stores/view-store.ts';
@@ -81,12 +82,30 @@ export function FilmStrip() {
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [library]);
 
+  const { remove, undo } = useRemovePicture();
+  const removeSelected = selectedId === null ? undefined : () => remove(selectedId);
+  const latestUndo = useRef(undo);
+  useEffect(() => {
+    latestUndo.current = undo;
+  });
+  useShortcuts({ remove: removeSelected });
+  useEffect(() => {
+    const onKeyDown = (event: globalThis.KeyboardEvent) => {
+      const isUndo = (event.ctrlKey || event.metaKey) && event.key === 'z';
+      if (!isUndo || event.defaultPrevented || isTyping(event.target)) return;
+      event.preventDefault();
+      latestUndo.current();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, []);
+
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Home' || event.key === 'End') {
       const target = images.at(event.key === 'Home' ? 0 : -1);
       if (target) library.select(target.id);
-    } else if ((event.key === 'Delete' || event.key === 'Backspace') && selectedId !== null) {
-      library.remove([selectedId]);
+    } else if (event.key === 'Backspace' && removeSelected !== undefined) {
+      removeSelected();
     } else return;
     event.preventDefault();
   };

@@ -5,6 +5,7 @@ export const app = {
   cancel: 'Cancel',
   retry: 'Retry',
   remove: 'Remove',
+  undo: 'Undo',
   skipToViewer: 'Skip to the picture',
   skipToLibrary: 'Skip to the library',
   promise: 'Runs on this device. Nothing is uploaded.',
@@ -85,6 +86,7 @@ export const app = {
     failed_other: '{{count}} failed.',
     removed_one: '{{count}} picture removed.',
     removed_other: '{{count}} pictures removed.',
+    broughtBack: '{{names}} is back.',
     added_one: '{{count}} picture added.',
     added_other: '{{count}} pictures added.',
   },
@@ -229,6 +231,7 @@ export const app = {
   },
   notices: {
     region: 'Notices',
+    removed: 'Removed {{name}}.',
     client: {
       'webgpu-fell-back': 'WebGPU did not work here, so the processor computes. The maps are the same.',
       'webgpu-refused':

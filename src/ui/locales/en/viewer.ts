@@ -191,6 +191,7 @@ export const viewer = {
     nextPicture: 'Next picture',
     open: 'Choose files',
     remove: 'Remove picture',
+    undoRemove: 'Bring it back',
     save: 'Save coloured PNG',
     copy: 'Copy image',
     help: 'This sheet',

@@ -6,6 +6,7 @@ export const app: Translation<typeof source> = {
   close: '关闭',
   cancel: '取消',
   retry: '重试',
+  undo: '撤销',
   remove: '移除',
   skipToViewer: '跳到图片',
   skipToLibrary: '跳到图库',
@@ -81,6 +82,7 @@ export const app: Translation<typeof source> = {
   announce: {
     progress: '{{total}} 张图片中已完成 {{done}} 张。',
     failed_other: '{{count}} 张失败。',
+    broughtBack: '已恢复 {{names}}。',
     removed_other: '已移除 {{count}} 张图片。',
     added_other: '已添加 {{count}} 张图片。',
   },
@@ -216,6 +218,7 @@ export const app: Translation<typeof source> = {
   },
   notices: {
     region: '通知',
+    removed: '已移除 {{name}}。',
     client: {
       'webgpu-fell-back': '此处 WebGPU 无法使用，改由处理器计算，深度图相同。',
       'webgpu-refused': 'WebGPU 在此设备上无法正确计算 {{model}}，改由处理器计算；其他模型仍使用 WebGPU。',

@@ -188,6 +188,7 @@ export const viewer: Translation<typeof source> = {
     nextPicture: '下一张图片',
     open: '选择文件',
     remove: '移除图片',
+    undoRemove: '恢复移除的图片',
     save: '保存彩色 PNG',
     copy: '复制图片',
     help: '本页说明',
