@@ -43,7 +43,7 @@ test('storage that fills up in the middle pauses the download, says what to dele
   await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
   await untilState(page, 'paused');
   await expect(modelCard(page)).toContainText('Not enough room. Delete a model');
-  await expect(page.getByTestId('storage-usage').getByRole('alert')).toContainText('What frees the most');
+  await expect(page.getByTestId('storage-usage').getByRole('alert')).toContainText('Storage is full');
   const kept = Number(await bar.getAttribute('aria-valuenow'));
   expect(kept).toBeGreaterThan(20);
   await devtools.send('Storage.overrideQuotaForOrigin', { origin });
@@ -58,6 +58,46 @@ test('storage that fills up in the middle pauses the download, says what to dele
   expect(ranges).toEqual([expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
   // From what was kept, not from a byte or two.
   expect(Number(ranges[0]?.slice('bytes='.length, -1))).toBeGreaterThan(1_000_000);
+});
+
+test('a model that does not fit is refused before its download, with numbers and with what to delete', async ({
+  browser,
+  hubSite,
+}) => {
+  // What Chromium tells a page of its quota is made up, also with the developer tools' override: the worker is told here.
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  try {
+    const page = await context.newPage();
+    const base = 'depth-anything-v2-base';
+    await openModels(page, hubSite.hubUrl('good'));
+    await press(page, 'Download');
+    await untilState(page, 'ready');
+    const script = /storage\.worker-[^/]*\.js$/;
+    await page.route(script, async (route) => {
+      const response = await route.fetch();
+      const told = 'navigator.storage.estimate = async () => ({ usage: 2 ** 20, quota: 6 * 2 ** 20 });';
+      await route.fulfill({ response, body: `${told}${await response.text()}` });
+    });
+    await openModels(page, hubSite.hubUrl('good'));
+    await untilState(page, 'ready');
+    const asked = hubSite.hub.requests.length;
+    await press(page, 'Read the licence', base);
+    await page.getByRole('button', { name: 'Accept and download' }).click();
+    await untilState(page, 'failed', base);
+    await expect(modelCard(page, base).getByRole('alert')).toHaveText(
+      /^Not enough room: \d+ MB are needed, 5 MB are free\. Delete a model/,
+    );
+    const alert = page.getByTestId('storage-usage').getByRole('alert');
+    await expect(alert).toContainText(/Frees the most: .*Depth Anything V2 Small \([\d.]+ [kM]?B\)/);
+    expect(hubSite.hub.requests.slice(asked)).toEqual([]);
+
+    await page.unroute(script);
+    await openModels(page, hubSite.hubUrl('good'));
+    await untilState(page, 'available', base);
+    await expect(alert).toHaveCount(0);
+  } finally {
+    await context.close();
+  }
 });
 
 test('a line that is lost in the middle is tried again, and the download goes on from there', async ({

@@ -57,7 +57,7 @@ function openSyncPart(handle: FileSystemSyncAccessHandle): PartFile {
     },
     append(bytes) {
       const written = handle.write(bytes, { at: sizeBytes });
-      // Instead of throwing, some browsers write what fits, and Chromium answers -1 as an unsigned number.
+      // Instead of throwing, some browsers write what fits; Chromium then answers -8 as an unsigned number.
       if (written !== bytes.length) {
         handle.truncate(sizeBytes);
         throw new DOMException(`wrote ${written} of ${bytes.length} bytes`, 'QuotaExceededError');

@@ -5,6 +5,7 @@ import { ClearLibraryDialog } from '../../components/ClearLibraryDialog.tsx';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useClientSnapshot, useModelSnapshot, useServices } from '../../services.tsx';
 import { useLibraryStore } from '../../stores/library-store.ts';
+import { describeRoomMakers } from './model-words.ts';
 
 /** Models, results, the rest: what takes how much, and what frees it. */
 export function StoragePanel() {
@@ -24,14 +25,16 @@ export function StoragePanel() {
     ),
   );
   const cache = useClientSnapshot((snapshot) => snapshot.cache);
+  const entries = useModelSnapshot((snapshot) => snapshot.models);
   const hasPictures = useLibraryStore((state) => state.images.length > 0);
   const [isClearing, setClearing] = useState(false);
 
   useEffect(() => {
     void models.refreshUsage();
-  }, [models, readyCount, cache.sizeBytes]);
+  }, [models, readyCount, isFull, cache.sizeBytes]);
 
   if (usage === null) return null;
+  const roomMakers = isFull ? describeRoomMakers({ models: entries, usage }, cache.sizeBytes, t, format) : '';
   const otherBytes =
     usage.totalBytes === null ? null : Math.max(0, usage.totalBytes - usage.modelsBytes - cache.sizeBytes);
   const parts = [
@@ -53,6 +56,7 @@ export function StoragePanel() {
             <strong>{t('storage.full')}</strong>
           </p>
           <p>{t('storage.fullText')}</p>
+          {roomMakers !== '' && <p className="num">{t('storage.roomMakers', { list: roomMakers })}</p>}
         </div>
       )}
       <div className="storage-bar" aria-hidden>

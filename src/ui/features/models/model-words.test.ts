@@ -56,6 +56,11 @@ describe('words of a model', () => {
     ['MODEL_INVALID', { reason: 'external-data-missing', missing: 'w.data' }, /w\.data is missing/],
     ['MODEL_INVALID', { reason: 'truncated' }, /no ONNX model/],
     ['STORAGE_FULL', { neededBytes: 1024 ** 2 }, /1 MB are needed/],
+    [
+      'STORAGE_FULL',
+      { neededBytes: 26 * 1024 ** 2, freeBytes: 3 * 1024 ** 2 },
+      /26 MB are needed, 3 MB are free/,
+    ],
   ])('explain %s with %o', (code, details, sentence) => {
     expect(describeModelError({ code, details }, t, format)).toMatch(sentence);
   });

@@ -1,6 +1,6 @@
 /** Words for the states of a model's card. Pure. */
 import type { TFunction } from 'i18next';
-import type { ModelStatus } from '../../../client/model-library.types.ts';
+import type { LibrarySnapshot, ModelStatus } from '../../../client/model-library.types.ts';
 import type { WireError } from '../../../engine/errors.ts';
 import type { Format } from '../../hooks/format.ts';
 
@@ -74,6 +74,32 @@ export function progressFraction(status: MovingStatus): number | null {
   return status.totalBytes > 0 ? Math.min(1, status.receivedBytes / status.totalBytes) : null;
 }
 
+/** Enough to choose from. */
+const SHOWN_ROOM_MAKERS = 3;
+
+/** What takes the most space and may go, largest first: `MiDaS small (64 MB), results (3 MB)`; empty: nothing may. */
+export function describeRoomMakers(
+  snapshot: Pick<LibrarySnapshot, 'models' | 'usage'>,
+  resultsBytes: number,
+  t: ModelText,
+  format: Format,
+): string {
+  const models = snapshot.models.map(({ manifest, status }) => {
+    const isWanted = status.state === 'failed' || (status.state === 'paused' && status.reason !== 'user');
+    const stored = snapshot.usage?.models.filter(({ key }) => key.modelId === manifest.id) ?? [];
+    return {
+      name: manifest.name,
+      sizeBytes: isWanted ? 0 : stored.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    };
+  });
+  return [...models, { name: t('storage.results'), sizeBytes: resultsBytes }]
+    .filter(({ sizeBytes }) => sizeBytes > 0)
+    .sort((a, b) => b.sizeBytes - a.sizeBytes)
+    .slice(0, SHOWN_ROOM_MAKERS)
+    .map(({ name, sizeBytes }) => t('storage.roomMaker', { name, size: format.bytes(sizeBytes) }))
+    .join(t('storage.separator'));
+}
+
 /** What went wrong and what to do; null: the app's general sentence for the code says it. */
 export function describeModelError(
   error: Pick<WireError, 'code' | 'details'>,
@@ -123,10 +149,13 @@ export function describeModelError(
       return details.path === undefined
         ? null
         : t('error.manifest', { path: String(details.path), problem: String(details.problem ?? '') });
-    case 'STORAGE_FULL':
-      return typeof details.neededBytes === 'number'
-        ? t('error.full', { needed: format.bytes(details.neededBytes) })
-        : null;
+    case 'STORAGE_FULL': {
+      if (typeof details.neededBytes !== 'number') return null;
+      const needed = format.bytes(details.neededBytes);
+      return typeof details.freeBytes === 'number'
+        ? t('error.fullBefore', { needed, free: format.bytes(details.freeBytes) })
+        : t('error.full', { needed });
+    }
     default:
       return null;
   }

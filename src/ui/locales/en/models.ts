@@ -230,6 +230,8 @@ export const models = {
     contract: 'This is another model: found {{found}}, expected {{expected}}.',
     manifest: 'The manifest is not valid at {{path}}: {{problem}}.',
     full: 'Storage is full: {{needed}} are needed. Delete a model, or clear the cache.',
+    fullBefore:
+      'Not enough room: {{needed}} are needed, {{free}} are free. Delete a model, or clear the result cache, then retry.',
   },
   storage: {
     title: 'Where the space goes',
@@ -248,7 +250,10 @@ export const models = {
     clearCache: 'Clear the result cache',
     clearLibrary: 'Clear the library',
     full: 'Storage is full',
-    fullText: 'What frees the most: delete a model below, clear the result cache, or clear the library.',
+    fullText: 'Delete a model, clear the result cache, or clear the library.',
+    roomMakers: 'Frees the most: {{list}}.',
+    roomMaker: '{{name}} ({{size}})',
+    separator: ', ',
   },
   device: {
     title: 'This device',

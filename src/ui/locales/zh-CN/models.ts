@@ -223,6 +223,7 @@ export const models: Translation<typeof source> = {
     contract: '这是另一个模型：发现 {{found}}，应为 {{expected}}。',
     manifest: '清单在 {{path}} 处无效：{{problem}}。',
     full: '存储空间已满：需要 {{needed}}。请删除模型或清除缓存。',
+    fullBefore: '空间不足：需要 {{needed}}，可用 {{free}}。请删除模型或清除结果缓存，然后重试。',
   },
   storage: {
     title: '空间用在哪里',
@@ -239,7 +240,10 @@ export const models: Translation<typeof source> = {
     clearCache: '清除结果缓存',
     clearLibrary: '清空图库',
     full: '存储空间已满',
-    fullText: '最能释放空间的做法：删除下面的模型、清除结果缓存或清空图库。',
+    fullText: '请删除模型、清除结果缓存或清空图库。',
+    roomMakers: '最能释放空间的是：{{list}}。',
+    roomMaker: '{{name}}（{{size}}）',
+    separator: '、',
   },
   device: {
     title: '这台设备',
