@@ -1,5 +1,6 @@
 /** Live view with films that play the camera: order, latest wins, problems and their ends, recording. */
 import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
 import { ALL_FORMATS, BufferSource, Input } from 'mediabunny';
 import { expect, test } from './app.ts';
 import { CUTTING, makeNoisyScene, MOVING, writeScene } from './support/fake-camera.ts';
@@ -173,14 +174,17 @@ test('a recording plays, holds the frames that were shown, and serves as a film'
   await open(page, MOVING, { source: 'camera' });
   await waitForFrames(page, 2);
   await page.getByRole('combobox', { name: 'What is recorded' }).selectOption('side-by-side');
+  const startedMs = performance.now();
   await page.getByRole('button', { name: 'Record', exact: true }).click();
   const status = page.getByTestId('live-recording');
   await expect
     .poll(async () => Number(await status.getAttribute('data-frames')), { timeout: 40_000 })
     .toBeGreaterThanOrEqual(10);
+  const shownS = Number(await status.getAttribute('data-length-ms')) / 1000;
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Stop recording', exact: true }).click();
   const file = await download;
+  const tookS = (performance.now() - startedMs) / 1000;
   expect(file.suggestedFilename()).toMatch(/^depth-.*\.(mp4|webm)$/);
   const bytes = readFileSync(await file.path());
   const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
@@ -189,6 +193,11 @@ test('a recording plays, holds the frames that were shown, and serves as a film'
   const packets = (await track?.computePacketStats())?.packetCount ?? 0;
   expect(packets).toBeGreaterThanOrEqual(10);
   expect(packets).toBeLessThanOrEqual(await frame(page));
+  // As long as it took, however few frames were shown meanwhile.
+  const lengthS = (await input.computeDuration()) ?? 0;
+  expect(lengthS).toBeGreaterThan(shownS - 0.1);
+  // The first frame may have been captured before the click.
+  expect(lengthS).toBeLessThan(tookS + 2);
 
   // The file as the next source: it plays, stands still, and is scrubbed.
   await page
@@ -253,18 +262,46 @@ test('without a track processor frames go through the page, one at a time', asyn
 test.describe('after a crash', () => {
   test.use({ expectedErrors: [/boom/] });
 
-  test('a new worker on a new canvas goes on with the same camera', async ({ app }) => {
-    const { page } = app;
-    await open(page, MOVING, { source: 'camera' });
-    await waitForFrames(page, 2);
+  const crash = async (page: Page) => {
     const worker = page.workers().find((each) => each.url().includes('live.worker'));
     await worker?.evaluate(() => {
       setTimeout(() => {
         throw new Error('boom');
       });
     });
+  };
+
+  test('a new worker on a new canvas goes on with the same camera', async ({ app }) => {
+    const { page } = app;
+    await open(page, MOVING, { source: 'camera' });
+    await waitForFrames(page, 2);
+    await crash(page);
     await expect.poll(() => frame(page)).toBe(0);
     await waitForFrames(page, 3);
     expect(await trackStates(page)).toEqual(['live']);
+  });
+
+  test('what was recorded until then is saved', async ({ app }) => {
+    const { page } = app;
+    await open(page, MOVING, { source: 'camera' });
+    await waitForFrames(page, 2);
+    await page.getByRole('button', { name: 'Record', exact: true }).click();
+    const status = page.getByTestId('live-recording');
+    // Whole pieces, each of a second or more, are on disk.
+    await expect
+      .poll(async () => Number(await status.getAttribute('data-size-bytes')), { timeout: 40_000 })
+      .toBeGreaterThan(4000);
+    const download = page.waitForEvent('download');
+    await crash(page);
+    const file = await download;
+    const input = new Input({
+      formats: ALL_FORMATS,
+      source: new BufferSource(readFileSync(await file.path())),
+    });
+    const track = await input.getPrimaryVideoTrack();
+    expect((await track?.computePacketStats())?.packetCount).toBeGreaterThanOrEqual(2);
+    await expect(page.getByTestId('notice')).toContainText('What was recorded until then');
+    await waitForFrames(page, 3);
+    await expect(page.getByRole('button', { name: 'Record', exact: true })).toBeEnabled();
   });
 });

@@ -25,13 +25,16 @@ import {
   type OpenSource,
 } from './live-sources.ts';
 import { openLiveDoor, spawnLiveWorker, type LiveDoor } from './live-worker-door.ts';
+import { recoverRecording } from './recover-recording.ts';
 import { createSnapshotStore, scheduleFrame } from './snapshot-store.ts';
 
 export interface LiveClientOptions {
   readonly spawnWorker?: () => Worker;
   readonly probeDevice?: () => Promise<DeviceFacts>;
   /** A recording that ended with its source: stopped, unplugged, or the page was left. */
-  readonly onRecorded?: (file: RecordedFile) => void;
+  readonly onRecorded?: (file: RecordedFile, why: 'source-ended' | 'worker-died') => void;
+  /** It died with its worker, and nothing of it was on disk. */
+  readonly onRecordingLost?: () => void;
 }
 
 /** A camera that another program uses gives no sign when it is free. */
@@ -66,6 +69,7 @@ const IDLE: LiveSnapshot = {
 };
 
 export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
+  const { spawnWorker = spawnLiveWorker } = options;
   let snapshot = IDLE;
   const store = createSnapshotStore(() => snapshot, scheduleFrame);
   let settings: LiveSettings | null = null;
@@ -176,7 +180,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
   }
 
   function openDoor(): LiveDoor {
-    const opened = openLiveDoor(options.spawnWorker ?? spawnLiveWorker, onEvent, restart);
+    const opened = openLiveDoor(spawnWorker, onEvent, restart);
     host?.replaceChildren(opened.canvas);
     door = opened;
     if (view !== null) opened.setView(view);
@@ -207,10 +211,20 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
     if (source !== null) startFeed(source, openDoor());
   }
 
-  /** What was recorded is saved, whatever ends it. A worker that died has nothing to give. */
+  /** What was recorded is saved, whatever ends it. */
   function keepRecording(): void {
     if (!outputs.isRecording) return;
-    outputs.stopRecording().then(options.onRecorded, () => undefined);
+    const { recordingName } = outputs;
+    outputs.stopRecording().then(
+      (file) => options.onRecorded?.(file, 'source-ended'),
+      async (error: unknown) => {
+        // A recording without a frame is none.
+        if (!(error instanceof EngineError) || error.code !== 'WORKER_CRASHED') return;
+        const file = await recoverRecording(recordingName, spawnWorker);
+        if (file === null) options.onRecordingLost?.();
+        else options.onRecorded?.(file, 'worker-died');
+      },
+    );
   }
 
   function closeSource(): void {

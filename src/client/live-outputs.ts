@@ -15,6 +15,8 @@ export interface LiveOutputs {
   readonly canPictureInPicture: boolean;
   /** From the start that succeeded to the stop that was asked for. */
   readonly isRecording: boolean;
+  /** File that the worker's recording grows in; null: none, or memory. */
+  readonly recordingName: string | null;
   startRecording(kind: RecordingKind): Promise<void>;
   stopRecording(): Promise<RecordedFile>;
   /** Of the page's own recorder; the worker reports its own. */
@@ -37,6 +39,7 @@ function hasWebCodecs(): boolean {
 export function createLiveOutputs({ getDoor, onChange }: LiveOutputsOptions): LiveOutputs {
   let mirror: Mirror | null = null;
   let isRecording = false;
+  let recordingName: string | null = null;
   let closeWindow: (() => void) | null = null;
   let page: { readonly recorder: PageRecorder; readonly startMs: number; frames: number } | null = null;
 
@@ -72,9 +75,12 @@ export function createLiveOutputs({ getDoor, onChange }: LiveOutputsOptions): Li
     get isRecording() {
       return isRecording;
     },
+    get recordingName() {
+      return recordingName;
+    },
     async startRecording(kind) {
       if (hasWebCodecs()) {
-        await requireDoor().startRecording(kind);
+        recordingName = await requireDoor().startRecording(kind);
         isRecording = true;
         return;
       }
@@ -85,6 +91,7 @@ export function createLiveOutputs({ getDoor, onChange }: LiveOutputsOptions): Li
           details: { reason: 'no-codec' },
         });
       }
+      recordingName = null;
       page = { recorder, startMs: performance.now(), frames: 0 };
       isRecording = true;
     },

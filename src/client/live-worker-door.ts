@@ -23,8 +23,9 @@ export interface LiveDoor {
   setPaused(isPaused: boolean): void;
   setMirror(kind: RecordingKind | 'view' | null): void;
   freeze(): Promise<Blob>;
-  startRecording(kind: RecordingKind): Promise<void>;
+  startRecording(kind: RecordingKind): Promise<string | null>;
   stopRecording(): Promise<RecordedFile>;
+  recoverRecording(name: string): Promise<RecordedFile>;
   readCounts(): Promise<FrameCounts>;
   /** Lets frames in flight end and closes them, then ends the worker. */
   close(): void;
@@ -119,10 +120,9 @@ export function openLiveDoor(
     setPaused: (isPaused) => tell(() => remote.setPaused(isPaused)),
     setMirror: (kind) => tell(() => remote.setMirror(kind)),
     freeze: () => ask(() => remote.freeze()),
-    async startRecording(kind) {
-      await ask(() => remote.startRecording(kind));
-    },
+    startRecording: (kind) => ask(() => remote.startRecording(kind)),
     stopRecording: () => ask(() => remote.stopRecording()),
+    recoverRecording: (name) => ask(() => remote.recoverRecording(name)),
     readCounts: () => Promise.race([remote.readCounts(), death]),
     close() {
       if (isOver || isLeaving) return;

@@ -152,9 +152,11 @@ export interface LiveWorkerApi {
   setPaused(isPaused: boolean): void;
   /** The photo of the frame on screen, encoded. Fails with REQUEST_INVALID before the first frame. */
   freeze(): Promise<Reply<Blob>>;
-  /** Fails with REQUEST_INVALID where no codec encodes this size, or a recording runs. */
-  startRecording(kind: RecordingKind): Promise<Reply<null>>;
+  /** Gives the name of the file that it grows in, null: memory. Fails with REQUEST_INVALID where no codec encodes this size, or a recording runs. */
+  startRecording(kind: RecordingKind): Promise<Reply<string | null>>;
   stopRecording(): Promise<Reply<RecordedFile>>;
+  /** What a worker that died has recorded into this file, but for its last second. Fails where there is nothing. */
+  recoverRecording(name: string): Promise<Reply<RecordedFile>>;
   /** Sends what is drawn as `mirror` events (picture-in-picture, recorders of the page). */
   setMirror(kind: RecordingKind | 'view' | null): void;
   readCounts(): Promise<FrameCounts>;

@@ -48,6 +48,7 @@ const api: LiveWorkerApi = {
       const outputs = createOutputs({
         getPath: session.getPath,
         onMirror: (bitmap) => onEvent(transfer({ type: 'mirror', bitmap }, [bitmap])),
+        now: () => performance.now(),
       });
       connected = { session, outputs };
       statsTimer = setInterval(
@@ -64,12 +65,9 @@ const api: LiveWorkerApi = {
     requireConnected().session.pushFrame(frame, captureTimeMs - performance.timeOrigin),
   setPaused: (isPaused) => requireConnected().session.setPaused(isPaused),
   freeze: () => replyOf(() => requireConnected().outputs.freeze()),
-  startRecording: (kind) =>
-    replyOf(async () => {
-      await requireConnected().outputs.startRecording(kind);
-      return null;
-    }),
+  startRecording: (kind) => replyOf(() => requireConnected().outputs.startRecording(kind)),
   stopRecording: () => replyOf(() => requireConnected().outputs.stopRecording()),
+  recoverRecording: (name) => replyOf(() => requireConnected().outputs.recoverRecording(name)),
   setMirror: (kind) => requireConnected().outputs.setMirror(kind),
   readCounts: () => Promise.resolve(requireConnected().session.readCounts()),
   async close() {

@@ -119,6 +119,7 @@ function RecordButton({ isDisabled }: { readonly isDisabled: boolean }) {
           className="num"
           data-testid="live-recording"
           data-frames={recording.frames}
+          data-length-ms={Math.round(recording.lengthMs)}
           data-size-bytes={recording.sizeBytes}
           data-codec={recording.codec}
         >

@@ -27,12 +27,16 @@ export function LivePage({ children }: LivePageProps) {
   const [live, setLive] = useState<LiveClient | null>(null);
   const { i18n } = useTranslation('live');
   useEffect(() => {
+    const t = i18n.getFixedT(null, 'live');
+    const { notify } = useNoticeStore.getState();
     const created = createLiveClient({
-      onRecorded(file) {
-        const t = i18n.getFixedT(null, 'live');
+      onRecorded(file, why) {
         saveRecording(file, t);
-        const { notify } = useNoticeStore.getState();
-        notify({ id: 'live-recording', tone: 'info', text: t('controls.recordingKept') });
+        const text = t(why === 'worker-died' ? 'controls.recordingSaved' : 'controls.recordingKept');
+        notify({ id: 'live-recording', tone: 'info', text });
+      },
+      onRecordingLost() {
+        notify({ id: 'live-recording', tone: 'error', text: t('controls.recordingLost') });
       },
     });
     // Made and disposed of by this effect: the client is no value to render, but a system with a life of its own.

@@ -72,6 +72,8 @@ export const live = {
     recordKind: 'What is recorded',
     stopRecording: 'Stop recording',
     recordingKept: 'The recording has ended with its source and is in your downloads.',
+    recordingSaved: 'Live view had to start anew. What was recorded until then is in your downloads.',
+    recordingLost: 'Live view had to start anew, and the recording was lost.',
     recordFailed: 'The recording failed. This browser may have no encoder for this size.',
   },
   kinds: { colour: 'Colour', grey: 'Grey', 'side-by-side': 'Side by side' },

@@ -65,6 +65,8 @@ export const live: LateTexts['live'] = {
     recordKind: '录制内容',
     stopRecording: '停止录制',
     recordingKept: '来源已结束，录制也随之结束，文件已保存到下载。',
+    recordingSaved: '实时视图已重新启动。此前录制的内容已保存到下载。',
+    recordingLost: '实时视图已重新启动，录制内容丢失。',
     recordFailed: '录制失败。此浏览器可能没有适用于该尺寸的编码器。',
   },
   kinds: { colour: '彩色', grey: '灰度', 'side-by-side': '并排' },
