@@ -48,6 +48,22 @@ test('another colormap draws again from the stored map and runs no inference', a
   await expect(app.statusQueue).toHaveAttribute('data-processing', '0');
 });
 
+test('WebGL2 and the 2D canvas draw the same picture', async ({ app }) => {
+  const shots: number[][] = [];
+  for (const renderer of ['webgl2', 'canvas2d']) {
+    await app.open({ ep: 'wasm', renderer });
+    await app.waitForCounts({ done: 1 });
+    await app.settle();
+    await expect(app.page.getByTestId('viewer-canvas')).toHaveAttribute('data-renderer', renderer);
+    shots.push([...(await app.pixels()).data]);
+  }
+  const [gpu = [], reference = []] = shots;
+  expect(gpu.length).toBe(reference.length);
+  const differences = gpu.reduce((sum, value, i) => sum + Math.abs(value - (reference[i] ?? 0)), 0);
+  // Photos are shrunk by mipmaps here and by the browser's scaler there: outlines follow slightly different colours.
+  expect(differences / gpu.length).toBeLessThan(2);
+});
+
 test('invert turns every grey into its opposite', async ({ app }) => {
   await openMap(app);
   await chooseColormap(app, 'Grey');

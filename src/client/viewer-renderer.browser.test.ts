@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRenderer } from '../render/create-renderer.ts';
 import type { RenderSource, View } from '../render/renderer.ts';
-import { createViewerRenderer, type ViewerRenderer } from './viewer-renderer.ts';
+import { createViewerRenderer, type ViewerRenderer, type ViewerRendererOptions } from './viewer-renderer.ts';
 
 const SIZE = 32;
 const VIEW: View = {
@@ -43,10 +43,10 @@ async function readShown(canvas: HTMLCanvasElement): Promise<Uint8ClampedArray> 
 describe('viewer renderer', () => {
   const renderers: ViewerRenderer[] = [];
 
-  async function setUp() {
+  async function setUp(options: ViewerRendererOptions = {}) {
     const canvas = document.createElement('canvas');
     document.body.append(canvas);
-    const renderer = await createViewerRenderer(canvas);
+    const renderer = await createViewerRenderer(canvas, options);
     renderers.push(renderer);
     return { canvas, renderer };
   }
@@ -56,14 +56,15 @@ describe('viewer renderer', () => {
     document.body.replaceChildren();
   });
 
-  it('shows from its worker what the same renderer draws here', async () => {
-    const { canvas, renderer } = await setUp();
+  it.each(['webgl2', 'canvas2d'] as const)('shows from its worker what %s draws here', async (prefer) => {
+    const { canvas, renderer } = await setUp({ prefer });
+    expect(renderer.kind).toBe(prefer);
     renderer.setSource(ramp);
     expect(await renderer.draw(VIEW)).toBeGreaterThan(0);
     const shown = await readShown(canvas);
 
     const local = document.createElement('canvas');
-    const reference = createRenderer(local);
+    const reference = createRenderer(local, { prefer });
     reference.setSource(ramp);
     reference.draw(VIEW);
     expect(reference.kind).toBe(renderer.kind);

@@ -1,7 +1,7 @@
 /** Main-thread door to the viewer worker: a renderer whose drawing never holds up the page. */
 import { proxy, releaseProxy, transfer, wrap, type Remote } from 'comlink';
 import { EngineError, fromWireError } from '../engine/errors.ts';
-import type { RenderSource, View } from '../render/renderer.ts';
+import type { RendererChoice, RenderSource, View } from '../render/renderer.ts';
 import { SAME, type SourceMessage, type ViewerStart, type ViewerWorkerApi } from '../worker/viewer-api.ts';
 
 export interface ViewerRenderer extends ViewerStart {
@@ -13,6 +13,8 @@ export interface ViewerRenderer extends ViewerStart {
 }
 
 export interface ViewerRendererOptions {
+  /** Default: `auto`. */
+  readonly prefer?: RendererChoice;
   readonly onContextChange?: (state: 'lost' | 'restored') => void;
   /** The worker died: this renderer draws no more, and its canvas is lost with it. */
   readonly onCrash?: () => void;
@@ -156,7 +158,7 @@ export async function createViewerRenderer(
     const onContextChange = proxy((state: 'lost' | 'restored') => options.onContextChange?.(state));
     const death = watchDeath(worker);
     const handed = offscreen === null ? null : transfer(offscreen, [offscreen]);
-    const started = await Promise.race([api.start(handed, onContextChange), death]);
+    const started = await Promise.race([api.start(handed, onContextChange, options.prefer ?? 'auto'), death]);
     if (!started.ok) throw fromWireError(started.error);
     death.catch(() => options.onCrash?.());
     return { ...started.value, ...connect(api, show, dispose) };

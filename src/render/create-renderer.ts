@@ -4,7 +4,10 @@ import { createCanvas2dRenderer } from './canvas2d.ts';
 import type { RenderCanvas, Renderer, RendererOptions } from './renderer.ts';
 import { createWebgl2Renderer } from './webgl2.ts';
 
-/** A renderer on `canvas`, which it owns from now on. Throws INTERNAL when neither WebGL2 nor a 2D context can be had. */
+/**
+ * A renderer on `canvas`, which it owns from now on. Throws INTERNAL when neither WebGL2 nor a 2D context can be had.
+ * Where the processor would have to play the GPU (SwiftShader, llvmpipe) the 2D canvas is several times faster.
+ */
 export function createRenderer(canvas: RenderCanvas, options: RendererOptions = {}): Renderer {
   const prefer = options.prefer ?? 'auto';
   const renderer =

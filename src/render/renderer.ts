@@ -113,9 +113,12 @@ interface PixelContext {
   putImageData(pixels: ImageData, x: number, y: number): void;
 }
 
+/** `auto`: WebGL2 where a GPU draws it, else the 2D canvas. `webgl2`: even where the processor plays the GPU. */
+export type RendererChoice = 'auto' | 'webgl2' | 'canvas2d';
+
 export interface RendererOptions {
-  /** `auto` (default): WebGL2, else the 2D canvas. */
-  readonly prefer?: 'auto' | 'webgl2' | 'canvas2d';
+  /** Default: `auto`. */
+  readonly prefer?: RendererChoice;
   /** WebGL2 only. Until `restored` nothing is drawn; then the last source and view have been drawn again. */
   readonly onContextChange?: (state: 'lost' | 'restored') => void;
 }

@@ -40,6 +40,7 @@ describe('parseUrlParameters', () => {
     ['?workers=2.5', 'workers', '2.5'],
     ['?threads=99', 'threads', '99'],
     ['?colormap=jet', 'colormap', 'jet'],
+    ['?renderer=webgl', 'renderer', 'webgl'],
     ['?model=', 'model', ''],
     ['?lang=fr', 'lang', 'fr'],
   ])('reports and ignores %s', (search, parameter, value) => {

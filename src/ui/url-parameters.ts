@@ -1,4 +1,4 @@
-/** `?task= ?model= ?ep= ?workers= ?threads= ?colormap= ?lang= ?hub= ?view=`: settings for this visit, for links and automation. Never saved. */
+/** `?task= ?model= ?ep= ?workers= ?threads= ?colormap= ?lang= ?renderer= ?hub= ?view=`: settings for this visit, for links and automation. Never saved. */
 import { findHub, type Hub } from '../engine/models/hubs.ts';
 import { COLORMAP_IDS } from '../render/colormaps.ts';
 import { findModel } from '../engine/models/catalogue.ts';
@@ -76,6 +76,9 @@ export function parseUrlParameters(
       COLORMAP_IDS.find((id) => id === value.toLowerCase()),
     ),
     language: read('lang', 'en, zh-CN', (value) => LANGUAGE_TAGS[value.toLowerCase()]),
+    renderer: read('renderer', 'auto, webgl2, canvas2d', (value) =>
+      (['auto', 'webgl2', 'canvas2d'] as const).find((kind) => kind === value.toLowerCase()),
+    ),
     hub: read('hub', hubs.map(({ label }) => label).join(', '), (value) => findHub(hubs, value)?.baseUrl),
   };
   const page = read('view', PAGES.join(', '), (value) => PAGES.find((id) => id === value.toLowerCase()));

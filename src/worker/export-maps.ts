@@ -27,11 +27,11 @@ function encodeArray({ result }: MapExport): Blob {
   return encodeNpy(values, [result.heightPx, result.widthPx]);
 }
 
-/** Opens a picture for export. `kinds` says whether the photo will be needed; `prefer`, what draws. Throws IMAGE_*; an abort rejects with `signal.reason`. */
+/** Opens a picture for export. `kinds` says whether the photo will be needed. Throws IMAGE_*; an abort rejects with `signal.reason`. */
 export async function openMapExporter(
   item: MapExport,
   kinds: readonly MapFileKind[],
-  { signal, prefer }: { readonly signal: AbortSignal; readonly prefer: 'auto' | 'canvas2d' },
+  signal: AbortSignal,
 ): Promise<MapExporter> {
   const needsPhoto = item.color.followEdges && kinds.some((kind) => kind !== 'raw-npy');
   const header = needsPhoto ? await readHeader(item.source) : null;
@@ -71,7 +71,7 @@ export async function openMapExporter(
       cropPhoto: photo === null ? null : (rect: SourceRect) => cropOnWhite(photo, rect, hasAlpha),
     });
     try {
-      return await encode(options(renderer ?? openRenderer(prefer)));
+      return await encode(options(renderer ?? openRenderer('auto')));
     } catch (error) {
       control.signal.throwIfAborted();
       if (renderer?.kind === 'canvas2d') throw error;

@@ -2,7 +2,6 @@
 import { expose } from 'comlink';
 import { EngineError, type WireError } from '../engine/errors.ts';
 import { createUniqueStems, labelsFileName, mapFileName, stemOf } from '../export/file-names.ts';
-import { isWebglSoftware } from '../platform/browser/software-gl.ts';
 import { createZipWriter, type ZipWriter } from '../export/zip-writer.ts';
 import { openLabelsExporter } from './export-labels.ts';
 import { openMapExporter, type ExportControl } from './export-maps.ts';
@@ -41,9 +40,6 @@ function isLabelsKind(kind: FileKind): kind is LabelsFileKind {
   return !isMapKind(kind);
 }
 
-/** Decided with the first map: WebGL2 in software takes more than twice the time of our own loops for the same pixels. */
-let prefer: 'auto' | 'canvas2d' | null = null;
-
 /** The files of `kinds` that this item has. */
 async function openExporter(
   item: FileExport,
@@ -63,8 +59,7 @@ async function openExporter(
     return { files, close: () => exporter.close() };
   }
   const own = kinds.filter(isMapKind);
-  prefer ??= isWebglSoftware() ? 'canvas2d' : 'auto';
-  const exporter = await openMapExporter(item, own, { signal, prefer });
+  const exporter = await openMapExporter(item, own, signal);
   const files = own.map((kind) => ({
     suffixedName: (stem: string) => mapFileName(stem, kind, item.result),
     encode: (control: ExportControl) => exporter.encode(kind, control),

@@ -1,6 +1,6 @@
 /** The boundary of the viewer worker, which draws the viewed picture on a transferred canvas, or on its own where canvases cannot be transferred. */
 import type { Reply } from '../engine/api.ts';
-import type { Renderer, RenderSource, View } from '../render/renderer.ts';
+import type { Renderer, RendererChoice, RenderSource, View } from '../render/renderer.ts';
 
 /** A part of the source as it was sent before: nothing is copied or uploaded again. */
 export const SAME = 'same';
@@ -32,6 +32,7 @@ export interface ViewerWorkerApi {
   start(
     canvas: OffscreenCanvas | null,
     onContextChange: (state: 'lost' | 'restored') => void,
+    prefer: RendererChoice,
   ): Promise<Reply<ViewerStart>>;
   setSource(message: SourceMessage): void;
   /** Resolves when the browser has taken the frame, or with the frame, which is transferred. */

@@ -39,12 +39,12 @@ function receive(message: SourceMessage): RenderSource {
 }
 
 const api: ViewerWorkerApi = {
-  start: (canvas, onContextChange) =>
+  start: (canvas, onContextChange, prefer) =>
     replyOf(() => {
       ownCanvas = canvas === null ? new OffscreenCanvas(1, 1) : null;
       const target = canvas ?? ownCanvas;
       if (target === null) throw new EngineError('INTERNAL', 'No canvas to draw on');
-      renderer = createRenderer(target, { onContextChange });
+      renderer = createRenderer(target, { onContextChange, prefer });
       const { kind, maxTextureSizePx } = renderer;
       return { kind, maxTextureSizePx, isSoftware: kind === 'canvas2d' || isWebglSoftware() };
     }),

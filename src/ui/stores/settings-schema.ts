@@ -77,6 +77,7 @@ export function readSettings(stored: unknown, defaults: Settings): Settings {
     colourBy: readChoice(raw.colourBy, ['class', 'person'], defaults.colourBy),
     parsingOpacity: readNumber(raw.parsingOpacity, { min: 0, max: 1 }, defaults.parsingOpacity),
     panels: readEntries(raw.panels, (entry): entry is boolean => typeof entry === 'boolean'),
+    renderer: readChoice(raw.renderer, ['auto', 'webgl2', 'canvas2d'], defaults.renderer),
     hub: typeof raw.hub === 'string' ? raw.hub : defaults.hub,
   };
 }

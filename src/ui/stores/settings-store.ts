@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import type { ColormapId } from '../../render/colormaps.ts';
 import type { PaletteId } from '../../render/palettes.ts';
+import type { RendererChoice } from '../../render/renderer.ts';
 import type { TaskChoice } from '../task-id.ts';
 import { readSettings } from './settings-schema.ts';
 import { quietStorage, SETTINGS_KEY } from './quiet-storage.ts';
@@ -51,6 +52,8 @@ export interface Settings {
   readonly panels: Readonly<Record<string, boolean>>;
   /** Base URL of the model hub; empty: the default one. */
   readonly hub: string;
+  /** What draws the viewer. No control sets it: links and automation do. */
+  readonly renderer: RendererChoice;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -78,6 +81,7 @@ export const DEFAULT_SETTINGS: Settings = {
   parsingOpacity: 0.65,
   panels: {},
   hub: '',
+  renderer: 'auto',
 };
 
 interface SettingsState extends Settings {

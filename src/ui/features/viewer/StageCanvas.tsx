@@ -6,6 +6,7 @@ import type { ViewedMap } from '../../queries.ts';
 import type { DrawnLabels } from '../../hooks/useViewedLabels.ts';
 import { useServices } from '../../services.tsx';
 import type { SelectedImage } from '../../hooks/useSelectedImage.ts';
+import { useSettingsStore } from '../../stores/settings-store.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 import { loadPhoto, MAX_PROXY_SIDE_PX } from './load-photo.ts';
 import { createPresenter, type Presenter } from './presenter.ts';
@@ -80,6 +81,7 @@ export function StageCanvas(props: StageCanvasProps) {
       const { createViewerRenderer } = await import('../../../client/viewer-renderer.ts');
       if (isGone) return;
       const renderer = await createViewerRenderer(canvas, {
+        prefer: useSettingsStore.getState().renderer,
         onContextChange: (state) => latest.current.onRendererState(state === 'lost' ? 'lost' : 'ready'),
         onCrash: () => setCrashCount((count) => count + 1),
       });
