@@ -110,8 +110,9 @@ test('reduced motion leaves nothing moving after the map is drawn', async ({ app
   await app.open({ ep: 'wasm' });
   await app.waitForCounts({ done: 1 });
   await app.settle();
-  const running = await app.page.evaluate(
-    () => document.getAnimations().filter((animation) => animation.playState === 'running').length,
-  );
-  expect(running).toBe(0);
+  const countRunning = () =>
+    app.page.evaluate(
+      () => document.getAnimations().filter((animation) => animation.playState === 'running').length,
+    );
+  await expect.poll(countRunning).toBe(0);
 });

@@ -2,6 +2,7 @@
 import { test as base, expect, type CDPSession, type Locator, type Page } from '@playwright/test';
 import { decode, type DecodedPng } from 'fast-png';
 import type { PictureFile } from './support/pictures.ts';
+import { untilStored, type StoredCounts } from './support/stored.ts';
 
 export type CardState = 'queued' | 'processing' | 'done' | 'failed' | 'cancelled';
 
@@ -29,6 +30,7 @@ export interface App {
   waitForCounts(counts: Partial<LibraryCounts>, timeoutMs?: number): Promise<void>;
   /** Waits until nothing waits or runs. */
   waitUntilIdle(timeoutMs?: number): Promise<void>;
+  untilStored(wanted: StoredCounts): Promise<void>;
   select(name: string): Promise<void>;
   setMode(name: 'Photo' | 'Map' | 'Side by side' | 'Compare' | 'Overlay'): Promise<void>;
   /** How many times the viewer has drawn. */
@@ -38,6 +40,9 @@ export interface App {
   /** What is on screen where the viewer is: a decoded screenshot of the canvas. */
   pixels(): Promise<DecodedPng>;
 }
+
+/** A screen that never stands still is the test's own to judge. */
+const MAX_SHOTS = 8;
 
 function createApp(page: Page): App {
   const library = page.getByTestId('library');
@@ -78,17 +83,15 @@ function createApp(page: Page): App {
     card: (name) => page.locator(`[data-testid="card"][data-name="${name}"]`),
     cards: (state) =>
       page.locator(state ? `[data-testid="card"][data-state="${state}"]` : '[data-testid="card"]'),
-    async waitForCounts(wanted, timeoutMs = 60_000) {
+    async waitForCounts(wanted, timeoutMs = 120_000) {
       await expect.poll(counts, { timeout: timeoutMs }).toMatchObject(wanted);
     },
-    async waitUntilIdle(timeoutMs = 60_000) {
-      await expect(page.locator('[data-testid="card"][data-state="queued"]')).toHaveCount(0, {
-        timeout: timeoutMs,
-      });
-      await expect(page.locator('[data-testid="card"][data-state="processing"]')).toHaveCount(0, {
-        timeout: timeoutMs,
-      });
+    async waitUntilIdle(timeoutMs = 120_000) {
+      // Both at one moment: a crashed worker's picture goes back from work into the line.
+      const active = ['queued', 'processing'].map((state) => `[data-testid="card"][data-state="${state}"]`);
+      await expect(page.locator(active.join(', '))).toHaveCount(0, { timeout: timeoutMs });
     },
+    untilStored: (wanted) => untilStored(page, wanted),
     async select(name) {
       await page.locator(`[data-testid="card"][data-name="${name}"]`).click();
     },
@@ -98,24 +101,34 @@ function createApp(page: Page): App {
     async settle(sinceFrame = -1) {
       await expect.poll(frame).toBeGreaterThan(sinceFrame);
       await expect(canvas).toHaveAttribute('data-content', /map|labels/);
-      let last = await frame();
+      let last = Number.NaN;
       await expect
         .poll(
           async () => {
-            const now = await frame();
-            const isStill = now === last && (await canvas.getAttribute('data-busy')) === null;
+            const { now, isBusy } = await canvas.evaluate(({ dataset }) => ({
+              now: Number(dataset.frame),
+              isBusy: dataset.busy !== undefined || dataset.loading !== undefined,
+            }));
+            const isStill = now === last && !isBusy;
             last = now;
             return isStill;
           },
-          { intervals: [300] },
+          { intervals: [100, 300] },
         )
         .toBe(true);
-      // Drawn by a worker: on screen a few frames later, more on a busy machine.
+      // Drawn by a worker: on screen a few frames later.
       await page.waitForTimeout(300);
       return last;
     },
     async pixels() {
-      return decode(await canvas.screenshot());
+      // More frames later on a busy machine: until two shots are the same.
+      let shot = await canvas.screenshot();
+      for (let attempt = 0; attempt < MAX_SHOTS; attempt++) {
+        const next = await canvas.screenshot();
+        if (next.equals(shot)) break;
+        shot = next;
+      }
+      return decode(shot);
     },
   };
 }

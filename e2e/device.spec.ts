@@ -10,10 +10,18 @@ test('auto is measured on request, says what it chose and why, and a hand goes b
   await app.statusBackend.click();
   const auto = page.getByTestId('auto-choice');
   await expect(auto).toContainText('Not measured yet');
+  // Seen as they come: how long it measures differs from machine to machine.
+  await auto.evaluate((element) => {
+    const states: (string | undefined)[] = [];
+    Object.assign(window, { states });
+    new MutationObserver(() => states.push(element.dataset.state)).observe(element, { attributes: true });
+  });
   await auto.getByRole('button', { name: 'Measure now' }).click();
-  await expect(auto).toHaveAttribute('data-state', 'measuring');
   const candidates = page.getByTestId('auto-candidate');
-  await expect(auto.getByRole('button', { name: 'Measure again' })).toBeVisible({ timeout: 60_000 });
+  await expect(auto.getByRole('button', { name: 'Measure again' })).toBeVisible({ timeout: 150_000 });
+  expect(await page.evaluate(() => (window as Window & { states?: unknown[] }).states)).toContain(
+    'measuring',
+  );
   const rates = await candidates.evaluateAll((items) => items.map((item) => Number(item.dataset.rate)));
   expect(rates.length).toBeGreaterThan(0);
   for (const rate of rates) expect(rate).toBeGreaterThan(0);
@@ -40,7 +48,7 @@ test('the device page measures the installed models and copies what it found', a
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto('?view=device&ep=wasm');
   await page.getByRole('button', { name: 'Measure', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Measure again' })).toBeVisible({ timeout: 150_000 });
+  await expect(page.getByRole('button', { name: 'Measure again' })).toBeVisible({ timeout: 300_000 });
   const rows = page.getByTestId('device-table').locator('tbody tr');
   await expect(rows).toHaveCount(2);
   const models = await rows.evaluateAll((items) => items.map((item) => item.dataset.model));

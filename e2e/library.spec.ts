@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from './app.ts';
+import { prepareHold } from './support/held-work.ts';
 import { makePng, makePngs } from './support/pictures.ts';
 
 test('a reload restores the pictures in their order, and their maps come from the cache', async ({ app }) => {
@@ -10,6 +11,7 @@ test('a reload restores the pictures in their order, and their maps come from th
     { name: 'broken.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no') },
   ]);
   await app.waitForCounts({ total: 5, done: 4, failed: 1 });
+  await app.untilStored({ pictures: 5, maps: 5 });
   const names = await app.cards().evaluateAll((cards) => cards.map((card) => card.getAttribute('data-name')));
   await app.page.reload();
   await app.waitForCounts({ total: 5, done: 4, failed: 1 });
@@ -47,6 +49,7 @@ test('a file that vanishes from the disk fails alone; the others are kept for th
     input.dispatchEvent(new Event('change', { bubbles: true }));
   });
   await app.waitForCounts({ total: 12, done: 11, failed: 1 });
+  await app.untilStored({ maps: 12 });
   await app.page.reload();
   // The card of the vanished one may come back with its reason; a picture it is no more.
   await app.waitForCounts({ done: 11 });
@@ -54,14 +57,18 @@ test('a file that vanishes from the disk fails alone; the others are kept for th
 });
 
 test('a picture cancelled before a reload does not run again by itself', async ({ app }) => {
+  const work = await prepareHold(app.page);
   await app.open({ ep: 'wasm', workers: '1', threads: '1' });
   await app.waitForCounts({ done: 1 });
+  await work.hold();
   await app.add(makePngs(6, 520, 1600, 1200));
   await app.waitForCounts({ total: 6 });
   await app.page.getByRole('button', { name: /cancel all/i }).click();
+  await work.release();
   await app.waitUntilIdle();
   const before = await app.cards('cancelled').count();
   expect(before).toBeGreaterThan(0);
+  await app.untilStored({ pictures: 6 });
   await app.page.reload();
   await app.waitForCounts({ total: 6, done: 6 - before });
   await expect(app.cards('cancelled')).toHaveCount(before);
@@ -72,15 +79,19 @@ test('a viewed picture of an earlier visit is drawn again after a reload', async
   await app.waitForCounts({ done: 1 });
   await app.add([makePng(540)]);
   await expect(app.card('picture-540.png')).toHaveAttribute('data-state', 'done');
+  await app.untilStored({ pictures: 1, maps: 2 });
   await app.page.reload();
   await app.waitForCounts({ done: 1 });
   await app.select('picture-540.png');
   await app.setMode('Map');
   await app.settle();
-  const { data, channels } = await app.pixels();
-  const reds = new Set<number>();
-  for (let at = 0; at < data.length; at += channels * 97) reds.add(data[at] ?? 0);
-  expect(reds.size).toBeGreaterThan(10);
+  const countReds = async () => {
+    const { data, channels } = await app.pixels();
+    const reds = new Set<number>();
+    for (let at = 0; at < data.length; at += channels * 97) reds.add(data[at] ?? 0);
+    return reds.size;
+  };
+  await expect.poll(countReds).toBeGreaterThan(10);
 });
 
 test('Delete removes the viewed picture wherever the focus is, and undo brings it back for good', async ({

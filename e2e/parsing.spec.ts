@@ -142,6 +142,7 @@ test('both tasks come from one run, are switched at once, and come back from the
     'parsing.png',
     'rle.json',
   ]);
+  await app.untilStored({ pictures: 1, maps: 2 });
   await app.page.reload();
   await expect(app.card(PEOPLE_NAME)).toHaveAttribute('data-cache', 'hit');
   await app.select(PEOPLE_NAME);

@@ -1,5 +1,6 @@
 import { type Worker } from '@playwright/test';
 import { expect, test, type App } from './app.ts';
+import { prepareHold } from './support/held-work.ts';
 import { countOpenObjects, readOpenObjects } from './support/open-objects.ts';
 import { makePngs } from './support/pictures.ts';
 
@@ -11,10 +12,12 @@ test.describe('a worker that crashes', () => {
   test.use({ expectedErrors: [/crash of a test/] });
 
   test('in the middle of a task is replaced, and its picture is computed all the same', async ({ app }) => {
+    const work = await prepareHold(app.page);
     await app.open({ ep: 'wasm', workers: '1', threads: '1' });
     await app.waitForCounts({ done: 1 });
+    await work.hold();
     await app.add(makePngs(5, 1000, 1600, 1200));
-    await expect(app.cards('processing')).not.toHaveCount(0);
+    await expect(app.cards('processing')).toHaveCount(1);
     const before = inferenceWorkers(app);
     expect(before).toHaveLength(1);
     const closed = before[0]?.waitForEvent('close');
@@ -24,39 +27,48 @@ test.describe('a worker that crashes', () => {
       });
     });
     await closed;
+    await work.release();
     await app.waitForCounts({ total: 5, done: 5, failed: 0 });
     expect(inferenceWorkers(app)).toHaveLength(1);
   });
 
-  test('again and again fails its picture with a sentence and does not respawn for ever', async ({ app }) => {
-    await app.open({ ep: 'wasm', workers: '1', threads: '1' });
-    await app.waitForCounts({ done: 1 });
-    let started = 0;
-    app.page.on('worker', (worker) => {
-      if (!worker.url().includes('inference')) return;
-      started += 1;
-      // It dies as soon as it lives, long before a picture is done.
-      void worker
-        .evaluate(() => {
-          setTimeout(() => {
-            throw new Error('crash of a test');
-          });
-        })
-        .catch(() => undefined);
-    });
-    await app.add(makePngs(3, 1010, 1600, 1200));
-    await inferenceWorkers(app)[0]?.evaluate(() => {
-      setTimeout(() => {
-        throw new Error('crash of a test');
+  test.describe('again and again', () => {
+    // A service worker would answer for the worker's file, unseen by the route that breaks it.
+    test.use({ serviceWorkers: 'block' });
+
+    test('fails its picture with a sentence and does not respawn for ever', async ({ app }) => {
+      await app.open({ ep: 'wasm', workers: '1', threads: '1' });
+      await app.waitForCounts({ done: 1 });
+      let started = 0;
+      app.page.on('worker', (worker) => {
+        if (worker.url().includes('inference')) started += 1;
       });
+      // Those to come die of the first picture that they are given.
+      const CRASH = `addEventListener('message', ({ data }) => {
+        if (data?.path?.[0] === 'run') throw new Error('crash of a test');
+      });`;
+      await app.page.route(/inference\.worker-[^/]*\.js$/, async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: `${CRASH}\n${await response.text()}` });
+      });
+      const [first] = inferenceWorkers(app);
+      const closed = first?.waitForEvent('close');
+      await first?.evaluate(() => {
+        setTimeout(() => {
+          throw new Error('crash of a test');
+        });
+      });
+      await closed;
+      await app.add(makePngs(3, 1010));
+      await app.waitForCounts({ total: 3, done: 0, failed: 3 });
+      const settled = started;
+      expect(settled).toBeGreaterThan(0);
+      expect(settled).toBeLessThan(12);
+      await app.card('picture-1010.png').click();
+      await expect(app.page.getByText(/stopped twice on this picture/).first()).toBeVisible();
+      await app.page.waitForTimeout(2000);
+      expect(started).toBe(settled);
     });
-    await app.waitForCounts({ total: 3 });
-    await app.waitUntilIdle();
-    expect((await app.counts()).failed).toBeGreaterThan(0);
-    const settled = started;
-    expect(settled).toBeLessThan(12);
-    await app.page.waitForTimeout(2000);
-    expect(started).toBe(settled);
   });
 });
 
@@ -80,21 +92,24 @@ test.describe('counted in workers as well', () => {
     await app.waitForCounts({ done: 20 });
     const early = await readOpenObjects(app.page);
     await app.add(makePngs(480, 1120, 48, 36));
-    await app.waitForCounts({ done: 500 }, 200_000);
+    await app.waitForCounts({ done: 500 }, 300_000);
     // Pictures that were looked at leave nothing behind either.
     for (let step = 0; step < 12; step++) await app.page.keyboard.press('ArrowLeft');
     await app.settle();
-    const late = await readOpenObjects(app.page);
-    const rendered = await app.cards().count();
-    // At most one URL for each card that is rendered, and a few pictures near the viewer: nothing grows with the library.
-    expect(late.page.urls).toBeLessThanOrEqual(rendered + 4);
-    expect(late.page.bitmaps).toBeLessThanOrEqual(early.page.bitmaps + 2);
-    expect(Object.keys(late.workers)).toEqual(expect.arrayContaining(['inference', 'picture', 'viewer']));
-    for (const [name, open] of Object.entries(late.workers)) {
-      expect.soft(open.urls, `object URLs of worker ${name}`).toBe(0);
-      // The viewer's keeps the photo it shows and the one before.
-      expect.soft(open.bitmaps, `bitmaps of worker ${name}`).toBeLessThanOrEqual(name === 'viewer' ? 3 : 0);
-    }
+    // Again and again: what is in work at this moment is given back in the next.
+    await expect(async () => {
+      const late = await readOpenObjects(app.page);
+      const rendered = await app.cards().count();
+      // At most one URL for each card that is rendered, and a few pictures near the viewer: nothing grows with the library.
+      expect(late.page.urls).toBeLessThanOrEqual(rendered + 4);
+      expect(late.page.bitmaps).toBeLessThanOrEqual(early.page.bitmaps + 2);
+      expect(Object.keys(late.workers)).toEqual(expect.arrayContaining(['inference', 'picture', 'viewer']));
+      for (const [name, open] of Object.entries(late.workers)) {
+        expect(open.urls, `object URLs of worker ${name}`).toBe(0);
+        // The viewer's keeps the photo it shows and the one before.
+        expect(open.bitmaps, `bitmaps of worker ${name}`).toBeLessThanOrEqual(name === 'viewer' ? 3 : 0);
+      }
+    }).toPass({ timeout: 40_000 });
   });
 });
 
@@ -107,10 +122,12 @@ test('a browser that refuses storage still computes, with one quiet notice', asy
     });
   });
   await app.open({ ep: 'wasm' });
+  // It goes by itself after a while.
+  await expect(app.page.getByText(/This browser keeps no results/)).toHaveCount(1);
   await app.waitForCounts({ done: 1 });
   await app.add(makePngs(2, 1300));
   await app.waitForCounts({ total: 2, done: 2, failed: 0 });
-  await expect(app.page.getByText(/This browser keeps no results/)).toHaveCount(1);
+  expect(await app.page.getByText(/This browser keeps no results/).count()).toBeLessThan(2);
 });
 
 test('a full disk costs the cache, not the work', async ({ app }) => {

@@ -143,19 +143,23 @@ export function StageCanvas(props: StageCanvasProps) {
   const { id, source, thumbnail, widthPx, heightPx } = image ?? {};
   useEffect(() => {
     if (stage === null) return;
-    const { presenter, maxPhotoSidePx } = stage;
+    const { presenter, canvas, maxPhotoSidePx } = stage;
     if (hostRef.current) hostRef.current.dataset.stale = '';
+    canvas.toggleAttribute('data-loading', false);
     if (id === undefined || source === undefined || !widthPx || !heightPx) {
       presenter.setPicture(null);
       return;
     }
     presenter.setPicture({ widthPx, heightPx });
+    canvas.toggleAttribute('data-loading', true);
     const abort = new AbortController();
     void loadPhoto(
       pictures,
       { source, thumbnail: thumbnail ?? null },
       { signal: abort.signal, maxSidePx: maxPhotoSidePx, onPhoto: (bitmap) => presenter.setPhoto(bitmap) },
-    );
+    ).then(() => {
+      if (!abort.signal.aborted) canvas.toggleAttribute('data-loading', false);
+    });
     return () => abort.abort();
   }, [stage, pictures, id, source, thumbnail, widthPx, heightPx]);
 
