@@ -52,12 +52,13 @@ test('a model is downloaded through redirects, verified, used for photos and del
   await expect(modelCard(page, 'isobath-depth-tiny')).toHaveAttribute('data-in-use', '');
 });
 
-test('a download pauses and resumes', async ({ page, hubSite }) => {
+test('a download pauses and resumes', async ({ page, hubSite, closedGate }) => {
   await openModels(page, hubSite.hubUrl('slow'));
   await press(page, 'Download');
   await expect(modelCard(page).getByTestId('model-progress')).toContainText('/s');
   await press(page, 'Pause');
   await untilState(page, 'paused');
+  closedGate.open();
   await press(page, 'Resume');
   await untilState(page, 'ready');
 });
@@ -66,6 +67,7 @@ test('a page killed in the middle of a download goes on from there with a range'
   page,
   context,
   hubSite,
+  closedGate,
 }) => {
   await openModels(page, hubSite.hubUrl('slow'));
   await press(page, 'Download');
@@ -76,19 +78,21 @@ test('a page killed in the middle of a download goes on from there with a range'
   const asked = hubSite.hub.requests.length;
   await openModels(next, hubSite.hubUrl('slow'));
   await untilState(next, 'paused');
+  closedGate.open();
   await press(next, 'Resume');
   await untilState(next, 'ready');
   const ranges = hubSite.hub.requests.slice(asked).map(({ range }) => range);
   expect(ranges.some((range) => /^bytes=[1-9]\d*-/.test(range ?? ''))).toBe(true);
 });
 
-test('two tabs share one download', async ({ page, context, hubSite }) => {
+test('two tabs share one download', async ({ page, context, hubSite, closedGate }) => {
   const other = await context.newPage();
   await openModels(page, hubSite.hubUrl('slow'));
   await openModels(other, hubSite.hubUrl('slow'));
   const asked = hubSite.hub.requests.length;
   await press(page, 'Download');
   await untilState(other, 'downloading');
+  closedGate.open();
   await untilState(page, 'ready');
   await untilState(other, 'ready');
   const bodies = hubSite.hub.requests

@@ -10,6 +10,8 @@ export interface Behaviour {
   readonly id: string;
   /** Bytes per second. */
   readonly slow: number | null;
+  /** While the hub's gate is closed, nothing after this many bytes of the file is sent. */
+  readonly gateAt: number | null;
   /** Answers with this status. */
   readonly status: number | null;
   /** `Retry-After`, in seconds. */
@@ -39,6 +41,7 @@ const GOOD: Behaviour = {
   times: null,
   id: '',
   slow: null,
+  gateAt: null,
   status: null,
   retryAfter: null,
   wrong: false,

@@ -52,6 +52,24 @@ describe('the test hub', () => {
     expect((await fetch(url).then(read)).length).toBe(100_000);
   });
 
+  it('holds the rest of a file back while its gate is closed', async () => {
+    hub.closeGate();
+    const response = await fetch(`${hub.url({ gateAt: 40_000 })}/${PATH}`);
+    const reader = response.body?.getReader();
+    let received = 0;
+    // Whole chunks: as many as fit before the gate.
+    while (received < 32_768) received += (await reader?.read())?.value?.length ?? Infinity;
+    const next = reader?.read();
+    const first = await Promise.race([next, fetch(`${hub.url()}/${PATH}`).then(() => 'nothing')]);
+    expect([received, first]).toEqual([32_768, 'nothing']);
+    hub.openGate();
+    received += (await next)?.value?.length ?? 0;
+    for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+      received += part.value.length;
+    }
+    expect(received).toBe(100_000);
+  });
+
   it('sends a wrong byte, a web page, another length, a status', async () => {
     const wrong = await fetch(`${hub.url({ wrong: true })}/${PATH}`).then(read);
     expect(wrong.filter((byte, index) => byte !== FILE[index]).length).toBe(1);

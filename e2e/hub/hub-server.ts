@@ -19,6 +19,11 @@ export interface HubRequest {
 export interface Hub {
   /** Base URL of a hub that behaves like this; without an argument a good one. */
   url(behaviour?: Partial<Behaviour>): string;
+  /** The second origin, to which it redirects. */
+  readonly contentUrl: string;
+  /** Whoever asks for a file of a hub with `gateAt` waits there until `openGate`; it is open at first. */
+  closeGate(): void;
+  openGate(): void;
   /** Everything asked for so far. */
   readonly requests: readonly HubRequest[];
   close(): Promise<void>;
@@ -30,6 +35,7 @@ const CHUNK_BYTES = 16 * 1024;
 export async function startHub(findFile: FindFile, options: { port?: number } = {}): Promise<Hub> {
   const requests: HubRequest[] = [];
   const misbehaved = new Map<string, number>();
+  const gate = createGate();
   let answered = 0;
 
   const handle =
@@ -42,6 +48,12 @@ export async function startHub(findFile: FindFile, options: { port?: number } = 
         // For tests that run in a page and cannot reach `requests`.
         response.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
         return void response.end(JSON.stringify(requests));
+      }
+      if (path === 'gate.open' || path === 'gate.close') {
+        // As above.
+        if (path === 'gate.open') gate.open();
+        else gate.close();
+        return void response.writeHead(204, { 'access-control-allow-origin': '*' }).end();
       }
       requests.push({ method: request.method ?? '', path, range: request.headers.range ?? null, origin });
       if (!behaviour.noCors) {
@@ -66,7 +78,7 @@ export async function startHub(findFile: FindFile, options: { port?: number } = 
         return void response.writeHead(302, { location }).end();
       }
       answered += 1;
-      await sendFile(request, response, bytes, takeTurn(behaviour), answered, origin);
+      await sendFile(request, response, bytes, takeTurn(behaviour), { serial: answered, origin, gate });
     };
 
   /** The behaviour, or a good one once it has misbehaved often enough. */
@@ -87,12 +99,42 @@ export async function startHub(findFile: FindFile, options: { port?: number } = 
   return {
     url: (behaviour) =>
       behaviour === undefined ? addressOf(hub) : `${addressOf(hub)}/${formatBehaviour(behaviour)}`,
+    contentUrl: addressOf(content),
+    closeGate: gate.close,
+    openGate: gate.open,
     requests,
     async close() {
+      gate.open();
       for (const server of [hub, content]) server.closeAllConnections();
       await Promise.all([hub, content].map((server) => new Promise((done) => server.close(done))));
     },
   };
+}
+
+interface Gate {
+  close(): void;
+  open(): void;
+  whenOpen(): Promise<void>;
+}
+
+function createGate(): Gate {
+  let isClosed = false;
+  const waiting: (() => void)[] = [];
+  return {
+    close: () => void (isClosed = true),
+    open() {
+      isClosed = false;
+      for (const resolve of waiting.splice(0)) resolve();
+    },
+    whenOpen: () => (isClosed ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
+  };
+}
+
+interface Answer {
+  /** Counts the answers. */
+  readonly serial: number;
+  readonly origin: HubRequest['origin'];
+  readonly gate: Gate;
 }
 
 function listen(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Server {
@@ -141,8 +183,7 @@ async function sendFile(
   response: ServerResponse,
   file: Uint8Array,
   behaviour: Behaviour,
-  serial: number,
-  origin: HubRequest['origin'],
+  { serial, origin, gate }: Answer,
 ): Promise<void> {
   if (behaviour.status !== null) {
     if (behaviour.retryAfter !== null) response.setHeader('retry-after', behaviour.retryAfter);
@@ -174,7 +215,8 @@ async function sendFile(
     response.flushHeaders();
     return;
   }
-  await sendBody(response, body.subarray(offset), behaviour);
+  const gateAt = behaviour.gateAt === null ? Infinity : Math.max(0, behaviour.gateAt - offset);
+  await sendBody(response, body.subarray(offset), behaviour, { gate, gateAt });
 }
 
 function distort(file: Uint8Array, behaviour: Behaviour): Uint8Array {
@@ -194,11 +236,18 @@ function parseRangeStart(header: string | undefined): number {
   return Number(/^bytes=(\d+)-/.exec(header ?? '')?.[1] ?? 0);
 }
 
-async function sendBody(response: ServerResponse, body: Uint8Array, behaviour: Behaviour): Promise<void> {
+async function sendBody(
+  response: ServerResponse,
+  body: Uint8Array,
+  behaviour: Behaviour,
+  { gate, gateAt }: { readonly gate: Gate; readonly gateAt: number },
+): Promise<void> {
   const end = behaviour.cut === null ? body.length : Math.min(behaviour.cut, body.length);
   const closed = once(response, 'close');
   for (let start = 0; start < end && !response.destroyed; start += CHUNK_BYTES) {
     const chunk = body.subarray(start, Math.min(end, start + CHUNK_BYTES));
+    if (start + chunk.length > gateAt) await Promise.race([gate.whenOpen(), closed]);
+    if (response.destroyed) break;
     const isTaken = response.write(chunk);
     if (!isTaken) await Promise.race([once(response, 'drain'), closed]);
     if (behaviour.slow !== null) await sleep((chunk.length * 1000) / behaviour.slow);

@@ -5,19 +5,17 @@ import { startHub, type Hub } from '../hub/hub-server.ts';
 import type { Behaviour } from '../hub/behaviour.ts';
 import { buildApp, type Build } from './app-site.ts';
 
-/** Fixed, because the build's policy names it. */
-const HUB_PORT = 5471;
-
 /** The hubs that the build lists, by what is wrong with them. */
 const BEHAVIOURS = {
   good: {},
-  slow: { slow: 150_000 },
+  // Stops in the middle while the gate is closed: what a test does to a running download comes in time anywhere.
+  slow: { slow: 150_000, gateAt: 300_000 },
   redirecting: { redirect: true },
   missing: { status: 404 },
   html: { html: true },
   wrong: { wrong: true },
   // Larger than what the browser sets aside for a file at once.
-  large: { length: 8_000_000, slow: 1_500_000, hash: 'none' },
+  large: { length: 8_000_000, slow: 1_500_000, gateAt: 3_000_000, hash: 'none' },
 } satisfies Record<string, Partial<Behaviour>>;
 
 export type HubName = keyof typeof BEHAVIOURS;
@@ -26,7 +24,12 @@ interface HubFixtures {
   readonly hubSite: { readonly hub: Hub; readonly build: Build; hubUrl(name: HubName): string };
 }
 
-export const test = base.extend<object, HubFixtures>({
+interface TestFixtures {
+  /** The hub's gate, closed for this test until it opens it: `slow` and `large` stop in the middle. */
+  readonly closedGate: { open(): void };
+}
+
+export const test = base.extend<TestFixtures, HubFixtures>({
   // Afterwards nothing may have been thrown, and nothing of ours may have met the content security policy.
   page: async ({ page }, use) => {
     const problems: string[] = [];
@@ -37,18 +40,25 @@ export const test = base.extend<object, HubFixtures>({
     await use(page);
     expect(problems).toEqual([]);
   },
+  closedGate: async ({ hubSite }, use) => {
+    hubSite.hub.closeGate();
+    await use({ open: () => hubSite.hub.openGate() });
+    hubSite.hub.openGate();
+  },
   hubSite: [
     async ({}, use) => {
-      const hub = await startHub(findFixtureFile, { port: HUB_PORT });
+      const hub = await startHub(findFixtureFile);
       const hubUrl = (name: HubName) => hub.url(BEHAVIOURS[name]);
-      const content = `http://127.0.0.1:${HUB_PORT + 1}`;
       const names = Object.keys(BEHAVIOURS) as HubName[];
-      const build = await buildApp(names.map((name) => `${hubUrl(name)} ${content}`).join(','), '/sub/');
+      const build = await buildApp(
+        names.map((name) => `${hubUrl(name)} ${hub.contentUrl}`).join(','),
+        '/sub/',
+      );
       await use({ hub, build, hubUrl });
       await build.remove();
       await hub.close();
     },
-    { scope: 'worker', timeout: 120_000 },
+    { scope: 'worker', timeout: 240_000 },
   ],
 });
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { formatBehaviour, type Behaviour } from '../../e2e/hub/behaviour.ts';
 import { parseHubs } from '../engine/models/hubs.ts';
 import { DEPTH_ANYTHING_V2_BASE } from '../engine/models/depth-anything.ts';
@@ -68,7 +68,18 @@ const untilState = (library: ModelLibrary, state: ModelStatus['state'], id = 'bu
 
 async function clearStorage(): Promise<void> {
   const root = await navigator.storage.getDirectory();
-  for await (const name of root.keys()) await root.removeEntry(name, { recursive: true });
+  // The worker of the test before may take a moment to let go of its files.
+  await vi.waitFor(
+    async () => {
+      for await (const name of root.keys()) await root.removeEntry(name, { recursive: true });
+    },
+    { timeout: 30_000 },
+  );
+}
+
+/** The hub's gate: while it is closed, a download from a hub with `gateAt` stops there, on a slow machine too. */
+async function setGate(state: 'open' | 'close'): Promise<void> {
+  await fetch(`${inject('hubUrl')}/gate.${state}`);
 }
 
 async function fetchFixture(path: string): Promise<Blob> {
@@ -80,8 +91,9 @@ async function readBulk() {
 }
 
 beforeEach(clearStorage);
-afterEach(() => {
+afterEach(async () => {
   for (const library of open.splice(0)) library.dispose();
+  await setGate('open');
 });
 
 describe('downloading', () => {
@@ -119,11 +131,13 @@ describe('downloading', () => {
   });
 
   it('goes on after a worker died half-way, with a range, and ends with the right bytes', async () => {
-    const hub = { slow: 3_000_000, id: 'killed' };
+    const hub = { gateAt: 2_000_000, id: 'killed' };
+    await setGate('close');
     const library = openLibrary(hub);
     void library.download('bulk');
     await until(library, (status) => status.state === 'downloading' && status.receivedBytes > BULK_BYTES / 2);
     library.dispose(); // as a closed tab: no goodbye
+    await setGate('open');
 
     expect(await readBulk()).toBeNull();
     const again = openLibrary(hub);
@@ -136,7 +150,8 @@ describe('downloading', () => {
   });
 
   it('pauses, stays paused over a reload, resumes, and cancels without a trace', async () => {
-    const hub = { slow: 2_000_000, id: 'paused' };
+    const hub = { slow: 2_000_000, gateAt: 1_000_000, id: 'paused' };
+    await setGate('close');
     const library = openLibrary(hub);
     void library.download('bulk');
     await until(library, (status) => status.state === 'downloading' && status.receivedBytes > 200_000);
@@ -154,7 +169,8 @@ describe('downloading', () => {
   });
 
   it('reports speed and time left', async () => {
-    const library = openLibrary({ slow: 1_000_000 });
+    await setGate('close');
+    const library = openLibrary({ slow: 1_000_000, gateAt: 2_500_000 });
     void library.download('bulk');
     const status = await until(library, (s) => s.state === 'downloading' && s.bytesPerSecond !== null);
     if (status.state !== 'downloading') throw new Error('unreachable');
@@ -207,29 +223,35 @@ describe('downloading', () => {
     };
     const before = await countRequests();
     const id = `shared-${Date.now()}`;
-    const [first, second] = [openLibrary({ slow: 3_000_000, id }), openLibrary({ slow: 3_000_000, id })];
+    await setGate('close');
+    const hub = { gateAt: 1_000_000, id };
+    const [first, second] = [openLibrary(hub), openLibrary(hub)];
     void first.download('bulk');
     await until(first, (status) => status.state === 'downloading' && status.receivedBytes > 0);
     void second.download('bulk');
     await until(second, (status) => status.state === 'downloading' && status.phase === 'other-tab');
+    await setGate('open');
     await Promise.all([untilState(first, 'ready'), untilState(second, 'ready')]);
     expect(await countRequests()).toBe(before + 1);
     expect((await readBulk())?.graph.length).toBe(BULK_BYTES);
   });
 
   it('is taken over by the other tab when the first one goes away', async () => {
-    const hub = { slow: 2_000_000, id: 'taken-over' };
+    const hub = { gateAt: 1_000_000, id: 'taken-over' };
+    await setGate('close');
     const [first, second] = [openLibrary(hub), openLibrary(hub)];
     void first.download('bulk');
     await until(first, (status) => status.state === 'downloading' && status.receivedBytes > 300_000);
     void second.download('bulk');
     await until(second, (status) => status.state === 'downloading' && status.phase === 'other-tab');
     first.dispose();
+    await setGate('open');
     await untilState(second, 'ready');
   });
 
   it('can be paused from the other tab', async () => {
-    const [first, second] = [openLibrary({ slow: 1_000_000 }), openLibrary()];
+    await setGate('close');
+    const [first, second] = [openLibrary({ gateAt: 1_000_000 }), openLibrary()];
     void first.download('bulk');
     await until(second, (status) => status.state === 'downloading' && status.phase === 'other-tab');
     await second.pause('bulk');
