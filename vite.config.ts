@@ -22,6 +22,9 @@ const modelsAsTheyAre: Plugin = {
   },
 };
 
+/** Bounds for what never comes: a machine several times slower than ours still passes. */
+const PATIENCE = { testTimeout: 90_000, hookTimeout: 90_000, expect: { poll: { timeout: 30_000 } } };
+
 export default defineConfig(({ command }) => ({
   base: process.env.ISOBATH_BASE ?? '/',
   plugins: [react(), modelsAsTheyAre, ...(command === 'build' ? buildPwaPlugins(hubs) : [])],
@@ -44,6 +47,7 @@ export default defineConfig(({ command }) => ({
         test: {
           name: 'unit',
           environment: 'node',
+          ...PATIENCE,
           include: ['src/**/*.test.ts', 'e2e/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
         },
@@ -52,6 +56,7 @@ export default defineConfig(({ command }) => ({
         extends: true,
         test: {
           name: 'browser',
+          ...PATIENCE,
           // A model hub on another origin: `inject('hubUrl')`.
           globalSetup: ['e2e/hub/vitest-setup.ts'],
           include: ['src/**/*.browser.test.ts'],

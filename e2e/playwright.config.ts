@@ -1,8 +1,10 @@
 import { defineConfig } from '@playwright/test';
+import { findFreePort } from './support/free-port.ts';
 import { CHROMIUM_LAUNCH } from './tools/chromium.ts';
 
-/** Another one lets two checkouts be tested side by side. */
-const PORT = Number(process.env.ISOBATH_E2E_PORT ?? 5340);
+// A free one, so that two checkouts can be tested side by side. Workers read this file again: they find it set.
+process.env.ISOBATH_E2E_PORT ??= String(await findFreePort());
+const PORT = Number(process.env.ISOBATH_E2E_PORT);
 
 /** Tests drive the production build in `dist/` as `vite preview` serves it: build first (`npm run test:e2e` does). */
 export default defineConfig({
@@ -13,8 +15,9 @@ export default defineConfig({
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   retries: process.env.CI ? 2 : 0,
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  // Bounds for what never comes: a machine several times slower than ours still passes.
+  timeout: 180_000,
+  expect: { timeout: 40_000 },
   reporter: [
     ['list'],
     ['json', { outputFile: '../test-results/reports/e2e.json' }],
@@ -36,6 +39,6 @@ export default defineConfig({
     url: `http://127.0.0.1:${PORT}/`,
     env: { BROWSER: 'none' },
     reuseExistingServer: false,
-    timeout: 60_000,
+    timeout: 120_000,
   },
 });

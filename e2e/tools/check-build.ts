@@ -10,7 +10,6 @@ import { serveBuild } from './serve.ts';
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 
 const SHELL_LIMIT_BYTES = 250 * 1024;
-const PORT = 5345;
 const MODEL = 'models/isobath-depth-tiny';
 
 let failedCount = 0;
@@ -76,7 +75,7 @@ function checkOffline(): void {
 }
 
 async function checkHeaders(): Promise<void> {
-  const site = await serveBuild(PORT);
+  const site = await serveBuild(0);
   try {
     const assets = readdirSync('dist/assets');
     const pick = (pattern: RegExp) => assets.filter((file) => pattern.test(file)).slice(0, 1);
