@@ -30,6 +30,9 @@ const PARTS = [
   { name: 'legs', x: 336, y: 374, rgb: [192, 0, 128] },
 ] as const;
 
+/** Of 255: drivers round colours differently. */
+const ROUNDING = 2;
+
 interface Picture {
   readonly width: number;
   readonly height: number;
@@ -133,9 +136,9 @@ test('people before the camera are covered by the colours of their classes', asy
         const { width, height, channels, data } = await shoot(page);
         const column = Math.round(((x - PEOPLE_PAN_PX / 2) / 640) * width);
         const at = (Math.round((y / 480) * height) * width + column) * channels;
-        return Array.from(data.subarray(at, at + 3));
+        return Math.max(...rgb.map((value, channel) => Math.abs(value - (data[at + channel] ?? 0))));
       }, name)
-      .toEqual([...rgb]);
+      .toBeLessThanOrEqual(ROUNDING);
   }
   expect(await readCounts(page)).toMatchObject({ failed: 0, doubleCloses: 0, maxWaiting: 0 });
   await page.getByRole('radio', { name: 'Depth', exact: true }).click();

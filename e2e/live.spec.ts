@@ -13,6 +13,7 @@ import {
   readCounts,
   refuseWith,
   trackStates,
+  untilStill,
   waitForFrames,
 } from './support/live-page.ts';
 
@@ -56,10 +57,15 @@ test('a slow model leaves frames out and never lets one wait', async ({ app }) =
   // The largest input: many times slower than the camera.
   const slider = page.getByRole('slider', { name: 'Input size' });
   await slider.press('End');
+  // Those of before, which were quick, do not count.
+  await waitForFrames(page, 2);
+  const readDropped = async () => Number(await liveCanvas(page).getAttribute('data-dropped'));
+  const before = { dropped: await readDropped(), shown: await frame(page) };
   await waitForFrames(page, 3);
+  const dropped = (await readDropped()) - before.dropped;
   const counts = await readCounts(page);
   expect(counts).toMatchObject({ maxInFlight: 1, maxWaiting: 0, doubleCloses: 0 });
-  expect(Number(await liveCanvas(page).getAttribute('data-dropped'))).toBeGreaterThan(counts.shown);
+  expect(dropped).toBeGreaterThan(counts.shown - before.shown);
 });
 
 test('a cut is seen as a cut, noise is not', async ({ app }) => {
@@ -70,7 +76,7 @@ test('a cut is seen as a cut, noise is not', async ({ app }) => {
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   writeScene(FILM, CUTTING);
   await page.getByRole('button', { name: 'Start', exact: true }).click();
-  await expect.poll(async () => (await readCounts(page)).sceneCuts, { timeout: 40_000 }).toBeGreaterThan(3);
+  await expect.poll(async () => (await readCounts(page)).sceneCuts, { timeout: 90_000 }).toBeGreaterThan(3);
 });
 
 test('an unplugged camera says so and picks up again when it is back', async ({ app }) => {
@@ -161,10 +167,7 @@ test('a hidden page pauses, a shown one goes on', async ({ app }) => {
     }, isHidden);
   await setHidden(true);
   await expect(page.getByTestId('live-status')).toHaveAttribute('data-state', 'paused');
-  await expect.poll(async () => (await readCounts(page)).inFlight).toBe(0);
-  const still = await frame(page);
-  await page.waitForTimeout(800);
-  expect(await frame(page)).toBe(still);
+  await untilStill(page);
   await setHidden(false);
   await waitForFrames(page, 3);
 });
@@ -178,7 +181,7 @@ test('a recording plays, holds the frames that were shown, and serves as a film'
   await page.getByRole('button', { name: 'Record', exact: true }).click();
   const status = page.getByTestId('live-recording');
   await expect
-    .poll(async () => Number(await status.getAttribute('data-frames')), { timeout: 40_000 })
+    .poll(async () => Number(await status.getAttribute('data-frames')), { timeout: 90_000 })
     .toBeGreaterThanOrEqual(10);
   const shownS = Number(await status.getAttribute('data-length-ms')) / 1000;
   const download = page.waitForEvent('download');
@@ -196,8 +199,8 @@ test('a recording plays, holds the frames that were shown, and serves as a film'
   // As long as it took, however few frames were shown meanwhile.
   const lengthS = (await input.computeDuration()) ?? 0;
   expect(lengthS).toBeGreaterThan(shownS - 0.1);
-  // The first frame may have been captured before the click.
-  expect(lengthS).toBeLessThan(tookS + 2);
+  // The first frame may have been captured before the click, on a slow machine long before.
+  expect(lengthS).toBeLessThan(tookS + 5);
 
   // The file as the next source: it plays, stands still, and is scrubbed.
   await page
@@ -207,8 +210,7 @@ test('a recording plays, holds the frames that were shown, and serves as a film'
   await expect(page.getByTestId('live-status')).toHaveAttribute('data-state', 'running');
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
-  await expect.poll(async () => (await readCounts(page)).inFlight).toBe(0);
-  const still = await frame(page);
+  const still = await untilStill(page);
   await page.getByRole('slider', { name: 'Position' }).press('Home');
   await expect.poll(() => frame(page)).toBeGreaterThan(still);
 });
@@ -236,9 +238,11 @@ test('a frozen frame goes into the library and gets its map', async ({ app }) =>
   await waitForFrames(page, 2);
   await page.getByRole('button', { name: 'Freeze frame', exact: true }).click();
   // The camera goes on meanwhile.
-  await expect(page.getByRole('button', { name: 'Show it', exact: true })).toBeVisible();
+  const show = page.getByRole('button', { name: 'Show it', exact: true });
+  // Under the pointer the notice stays.
+  await show.hover();
   await waitForFrames(page, 2);
-  await page.getByRole('button', { name: 'Show it', exact: true }).click();
+  await show.click();
   await expect(page.locator('[data-testid="card"][data-name^="frame-"]')).toHaveAttribute(
     'data-state',
     'done',
@@ -275,8 +279,9 @@ test.describe('after a crash', () => {
     const { page } = app;
     await open(page, MOVING, { source: 'camera' });
     await waitForFrames(page, 2);
+    await liveCanvas(page).evaluate(({ dataset }) => (dataset.isOld = ''));
     await crash(page);
-    await expect.poll(() => frame(page)).toBe(0);
+    await expect(page.locator('[data-testid="live-canvas"]:not([data-is-old])')).toBeAttached();
     await waitForFrames(page, 3);
     expect(await trackStates(page)).toEqual(['live']);
   });
@@ -289,7 +294,7 @@ test.describe('after a crash', () => {
     const status = page.getByTestId('live-recording');
     // Whole pieces, each of a second or more, are on disk.
     await expect
-      .poll(async () => Number(await status.getAttribute('data-size-bytes')), { timeout: 40_000 })
+      .poll(async () => Number(await status.getAttribute('data-size-bytes')), { timeout: 90_000 })
       .toBeGreaterThan(4000);
     const download = page.waitForEvent('download');
     await crash(page);

@@ -1,5 +1,5 @@
 /** Films for Chromium's fake camera, rendered by the tests: raw Y4M, so that what the camera sees is known to the pixel. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export interface Scene {
@@ -34,8 +34,14 @@ function encodeY4m(scene: Scene): Buffer {
   return Buffer.concat(parts);
 }
 
+/** In one step: a camera that is still being closed reads the old film to its end. */
+function replaceFilm(path: string, film: Buffer): void {
+  writeFileSync(`${path}.new`, film);
+  renameSync(`${path}.new`, path);
+}
+
 export function writeScene(path: string, scene: Scene): void {
-  writeFileSync(path, encodeY4m(scene));
+  replaceFilm(path, encodeY4m(scene));
 }
 
 /** A generator with a fixed seed, so that noise is the same in every run. */
@@ -106,5 +112,5 @@ export function writePeople(path: string): void {
     }
     parts.push(FRAME_HEADER, luma, ...chroma);
   }
-  writeFileSync(path, Buffer.concat(parts));
+  replaceFilm(path, Buffer.concat(parts));
 }

@@ -33,8 +33,24 @@ export async function frame(page: Page): Promise<number> {
 
 export async function waitForFrames(page: Page, more: number): Promise<number> {
   const from = await frame(page).catch(() => 0);
-  await expect.poll(() => frame(page), { timeout: 40_000 }).toBeGreaterThanOrEqual(from + more);
+  await expect.poll(() => frame(page), { timeout: 90_000 }).toBeGreaterThanOrEqual(from + more);
   return frame(page);
+}
+
+/** Waits until frames have stopped coming, those that were under way included; gives the last one. */
+export async function untilStill(page: Page): Promise<number> {
+  let last = Number.NaN;
+  await expect
+    .poll(
+      async () => {
+        const before = last;
+        last = await frame(page);
+        return last - before;
+      },
+      { intervals: [800] },
+    )
+    .toBe(0);
+  return last;
 }
 
 /** Small and on one thread, so that a slow machine shows some frames a second. */
