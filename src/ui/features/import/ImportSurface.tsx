@@ -1,5 +1,5 @@
 import { ImagePlus } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useImportFiles } from '../../hooks/useImportFiles.ts';
@@ -55,7 +55,8 @@ export function ImportSurface() {
     [importFiles, t],
   );
 
-  useEffect(() => {
+  // With the first drawing: a file that is dropped where nobody listens is opened by the browser in place of the page.
+  useLayoutEffect(() => {
     const onDragEnter = (event: DragEvent) => {
       if (!mayHoldPictures(event.dataTransfer)) return;
       event.preventDefault();
