@@ -19,7 +19,7 @@ test('WebGPU, here in software, gives the map that WASM gives', async ({ app }) 
   await expect(app.card(file.name)).toHaveAttribute('data-state', 'done');
   const expected = await saveRawMap(app, file.name);
   await app.open({ ep: 'webgpu' });
-  await app.waitForCounts({ done: 1 }, 120_000);
+  await app.waitForCounts({ done: 1 }, 300_000);
   await expect(app.statusBackend).toContainText(/webgpu/i);
   // A result of another provider is not accepted: the picture was computed again.
   await expect(app.card(file.name)).toHaveAttribute('data-cache', 'miss');

@@ -16,7 +16,7 @@ export async function untilKept(page: Page): Promise<void> {
 
 export async function untilDone(page: Page, count: number): Promise<void> {
   await expect(page.getByTestId('library')).toHaveAttribute('data-count-done', String(count), {
-    timeout: 60_000,
+    timeout: 120_000,
   });
 }
 

@@ -10,6 +10,7 @@ import { createDeviceProfile } from './device-profile.ts';
 import { createInferenceClient } from './inference-client.ts';
 import type { ClientSettings, EnqueueRequest, InferenceClient, TaskView } from './inference-client.types.ts';
 import { selfTestKey } from './self-test.ts';
+import type { Schedule } from './snapshot-store.ts';
 import { spawnInferenceWorker } from './web-worker-slot.ts';
 
 const WASM: ClientSettings = {
@@ -65,6 +66,9 @@ async function makeRequest(name: string, change: Partial<EnqueueRequest> = {}): 
     ...change,
   };
 }
+
+/** Subscribers hear of every state, however short, not of one per frame. */
+const AT_ONCE: Schedule = (flush) => queueMicrotask(flush);
 
 /** Resolves with the task's view when `isWanted` holds for it. */
 function waitFor(client: InferenceClient, taskId: string, isWanted: (view: TaskView) => boolean) {
@@ -178,7 +182,7 @@ describe('the client on WASM', () => {
   });
 
   it('cancels a running task at once and goes on with the next', async () => {
-    const client = openClient();
+    const client = openClient({ schedule: AT_ONCE });
     const first = await makeRequest('desk.jpg');
     const second = await makeRequest('park.jpg');
     client.enqueue(first);
@@ -225,6 +229,7 @@ describe('the client on WASM', () => {
   it('survives a worker that dies in the middle, and says that it was replaced', async () => {
     const workers: Worker[] = [];
     const client = openClient({
+      schedule: AT_ONCE,
       spawnWorker: () => {
         const worker = spawnInferenceWorker();
         workers.push(worker);
@@ -261,7 +266,7 @@ describe('the client on WASM', () => {
 
   it('stops a task that runs longer than its time, and serves the next', async () => {
     const clock = createFakeClock();
-    const client = openClient({ clock });
+    const client = openClient({ clock, schedule: AT_ONCE });
     const request = await makeRequest('desk.jpg');
     client.enqueue(request);
     await waitFor(client, request.taskId, (view) => view.state === 'processing' && view.stage === 'decode');
@@ -280,7 +285,9 @@ describe('the client on WASM', () => {
     await expect.poll(() => client.getSnapshot().backend.busyWorkers, PATIENT).toBe(0);
     expect(client.getSnapshot().tasks.size).toBe(0);
     const { summary } = await runToEnd(client, await makeRequest('desk.jpg'));
-    expect(summary.timings.load).toBeLessThan(5);
+    // Nothing is left to load: a small share of what it takes a client that was not warmed up, on any machine.
+    const { summary: cold } = await runToEnd(openClient(), await makeRequest('desk.jpg'));
+    expect(summary.timings.load).toBeLessThan(cold.timings.load / 4);
   });
 });
 

@@ -61,10 +61,10 @@ it('replaces the worker, goes down to fewer of them, and completes the picture',
   expect(notices).toEqual(['cache-unavailable', 'memory-low']);
   // What the model really takes is known from now on.
   expect(profile.getHeap(MODEL)).toBeGreaterThan(MAX_PAGES * PAGE_BYTES);
-}, 60_000);
+}, 120_000);
 
 it('says that memory ran out where it happens again', async () => {
   const { outcome, notices } = await run(Infinity);
   expect(outcome).toBe('OUT_OF_MEMORY');
   expect(notices).toEqual(['cache-unavailable', 'memory-low']);
-}, 60_000);
+}, 120_000);

@@ -126,7 +126,8 @@ test('known values become the published colours', async () => {
   for (const renderer of [gpu, cpu]) {
     const pixels = renderer.readColorTile({ x: 0, y: 0, width: 3, height: 1 }, DEFAULT_COLOR, null);
     // inferno[0] = 000004, [102] = 932667, [255] = fcffa4
-    expect([...pixels]).toEqual([0, 0, 4, 255, 147, 38, 103, 255, 252, 255, 164, 255]);
+    const published = [0, 0, 4, 255, 147, 38, 103, 255, 252, 255, 164, 255];
+    expect(maxDifference(pixels, published)).toBeLessThanOrEqual(STEP);
   }
 });
 

@@ -210,5 +210,5 @@ describe('depth estimation in the browser', () => {
     expect(compared).toBeGreaterThan(result.depthM.length / 4);
     expect(worst).toBeLessThan(0.001);
     renderer.dispose();
-  }, 60_000);
+  }, 120_000);
 });

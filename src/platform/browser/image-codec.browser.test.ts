@@ -169,7 +169,7 @@ describe('large pictures', () => {
         expect([...pixelsRgba.subarray(at, at + 4)]).toEqual([Math.floor(top / 100) % 256, 100, 50, 255]);
       }
     }
-  }, 60_000);
+  }, 120_000);
 
   it('wait in line only as long as somebody wants them', async () => {
     const source = await makeLargePicture(4200, 4000);
@@ -179,7 +179,7 @@ describe('large pictures', () => {
     controller.abort(new Error('gone'));
     await expect(second).rejects.toThrow('gone');
     expect((await first).widthPx).toBe(4200);
-  }, 60_000);
+  }, 120_000);
 });
 
 /** Smooth, so that JPEG keeps it, and without any symmetry. */
