@@ -2,27 +2,8 @@
 import * as z from 'zod/mini';
 import type { LoadedModel } from '../engine/api.ts';
 import type { ModelManifest } from '../engine/models/manifest.ts';
-import type { MeasuredCandidate, Measurement } from './measured-choice.ts';
-
-const STORAGE_KEY = 'isobath.device-profile';
-
-function isCandidate(value: unknown): value is MeasuredCandidate {
-  const { executionProvider, variant, workers, threads, perSecond } = value as Partial<MeasuredCandidate>;
-  return (
-    (executionProvider === 'webgpu' || executionProvider === 'wasm') &&
-    typeof variant === 'string' &&
-    typeof workers === 'number' &&
-    typeof threads === 'number' &&
-    (perSecond === null || typeof perSecond === 'number')
-  );
-}
-
-/** By hand: a schema of this depth weighs more than the first download can bear. */
-function isMeasurement(value: unknown): value is Measurement {
-  const { device, measuredAtMs, candidates } = (value ?? {}) as Partial<Measurement>;
-  const isHeadRight = typeof device === 'string' && typeof measuredAtMs === 'number';
-  return isHeadRight && Array.isArray(candidates) && candidates.every((one) => one && isCandidate(one));
-}
+import type { Measurement } from './measured-choice.ts';
+import { isMeasurement, measurementKey, PROFILE_KEY } from './stored-measurement.ts';
 
 const profileSchema = z.object({
   /** Another browser version: everything is learnt anew. */
@@ -76,10 +57,6 @@ export interface DeviceProfileOptions {
   readonly fingerprint: string;
 }
 
-function measurementKey({ id, revision }: ModelManifest): string {
-  return `${id}@${revision}`;
-}
-
 function heapKey({ modelId, revision, variant }: LoadedModel): string {
   return `${modelId}@${revision}/${variant}`;
 }
@@ -93,7 +70,7 @@ function read(options: DeviceProfileOptions): Profile {
     measurements: {},
   };
   try {
-    const stored = profileSchema.safeParse(JSON.parse(options.storage?.getItem(STORAGE_KEY) ?? 'null'));
+    const stored = profileSchema.safeParse(JSON.parse(options.storage?.getItem(PROFILE_KEY) ?? 'null'));
     return stored.success && stored.data.fingerprint === options.fingerprint ? stored.data : fresh;
   } catch {
     return fresh;
@@ -107,7 +84,7 @@ export function createDeviceProfile(options: DeviceProfileOptions): DeviceProfil
   function keep(next: Profile, change: ProfileChange): void {
     profile = next;
     try {
-      options.storage?.setItem(STORAGE_KEY, JSON.stringify(profile));
+      options.storage?.setItem(PROFILE_KEY, JSON.stringify(profile));
     } catch {
       // Full or refused: what was learnt lasts for the session.
     }

@@ -7,6 +7,8 @@ import type { Capabilities, EngineEvent, Reply, SlotConfig } from '../engine/api
 import type { ModelManifest } from '../engine/models/manifest.ts';
 import type { InferenceWorkerApi } from '../worker/worker-api.ts';
 import type { DeviceFacts } from './backend-choice.ts';
+import { chooseMeasured, describeMeasuredDevice } from './measured-choice.ts';
+import { findStoredMeasurement } from './stored-measurement.ts';
 
 export interface EarlyWorker {
   readonly worker: Worker;
@@ -22,16 +24,34 @@ export interface EarlyStart {
   takeWorker(config: SlotConfig): EarlyWorker | null;
 }
 
+/** How the first worker will be wanted. */
+export interface EarlyPlan {
+  /** `without-gpu`: only where there is no graphics processor, which is to be asked. */
+  readonly when: 'always' | 'without-gpu';
+  readonly threads: number;
+}
+
 /** What {@link planEarlyStart} reads of the stored settings; anything may be there. */
 interface StoredChoice {
   readonly executionProvider?: unknown;
+  readonly workers?: unknown;
   readonly threads?: unknown;
   readonly modelId?: unknown;
   readonly task?: unknown;
 }
 
-/** One thread per worker is what small models get; see `backend-choice.ts`. */
-const EARLY_CONFIG: SlotConfig = { executionProvider: 'wasm', threads: 1, allowFallbackAdapter: false };
+export interface EarlyFacts {
+  /** Of the address. */
+  readonly search: string;
+  /** The settings as JSON; null where none are kept. */
+  readonly storedSettings: string | null;
+  /** The device profile as JSON; null where none is kept. */
+  readonly storedProfile: string | null;
+  /** Browser version, as the profile names it. */
+  readonly fingerprint: string;
+  readonly crossOriginIsolated: boolean;
+  readonly hardwareConcurrency: number;
+}
 
 function readStored(json: string | null): StoredChoice {
   try {
@@ -43,36 +63,64 @@ function readStored(json: string | null): StoredChoice {
 }
 
 /**
- * Whether the page will want the embedded depth model on WASM: `always`, `without-gpu` (to be asked) or `never`.
- * `search`: of the address; `storedSettings`: the settings as JSON, null where none are kept.
+ * Whether the page will want the embedded depth model on WASM, and with how many threads; null: it will not, or it
+ * cannot be told without the page's own script. As `chooseBackend` decides it for a small model.
  */
 export function planEarlyStart(
-  search: string,
-  storedSettings: string | null,
-  modelId: string,
-): 'always' | 'without-gpu' | 'never' {
-  const parameters = new URLSearchParams(search);
-  const stored = readStored(storedSettings);
+  facts: EarlyFacts,
+  model: Pick<ModelManifest, 'id' | 'revision' | 'variants'>,
+): EarlyPlan | null {
+  const parameters = new URLSearchParams(facts.search);
+  const stored = readStored(facts.storedSettings);
   const wanted = (parameter: string, kept: unknown, fallback: string) =>
     parameters.get(parameter) ??
     (typeof kept === 'string' || typeof kept === 'number' ? String(kept) : fallback);
-  if (parameters.has('view')) return 'never';
-  if (wanted('model', stored.modelId, modelId) !== modelId) return 'never';
-  if (wanted('task', stored.task, 'depth') === 'parsing') return 'never';
-  if (!['auto', '1'].includes(wanted('threads', stored.threads, 'auto'))) return 'never';
+  const task = wanted('task', stored.task, 'depth');
+  if (parameters.has('view') || task === 'parsing') return null;
+  if (wanted('model', stored.modelId, model.id) !== model.id) return null;
   const provider = wanted('ep', stored.executionProvider, 'auto');
-  if (provider === 'wasm') return 'always';
-  return provider === 'auto' ? 'without-gpu' : 'never';
+  if (provider !== 'auto' && provider !== 'wasm') return null;
+
+  // With a second model it is the heavier one that decides.
+  const measurement =
+    task === 'depth'
+      ? findStoredMeasurement(facts.storedProfile, model, {
+          fingerprint: facts.fingerprint,
+          device: describeMeasuredDevice(facts),
+        })
+      : null;
+  const variant = model.variants[0]?.id;
+  const fastest = chooseMeasured(
+    measurement?.candidates.filter((one) => one.variant === variant) ?? [],
+    ({ executionProvider }) => provider === 'auto' || executionProvider === provider,
+  );
+  if (fastest?.executionProvider === 'webgpu') return null;
+  const when = provider === 'wasm' || fastest !== null ? 'always' : 'without-gpu';
+
+  const threads = wanted('threads', stored.threads, 'auto');
+  if (threads !== 'auto') {
+    const most = facts.crossOriginIsolated ? facts.hardwareConcurrency : 1;
+    const count = Math.min(Math.floor(Number(threads)), most);
+    return count >= 1 ? { when, threads: count } : null;
+  }
+  const areCountsOpen = wanted('workers', stored.workers, 'auto') === 'auto';
+  // One thread per worker is what small models get.
+  return { when, threads: areCountsOpen ? (fastest?.threads ?? 1) : 1 };
 }
 
 /** Starts at once; never throws and never rejects. */
 export function startEarly(
-  plan: ReturnType<typeof planEarlyStart>,
+  plan: EarlyPlan | null,
   model: ModelManifest,
   facts: Promise<DeviceFacts>,
   spawnWorker: () => Worker,
 ): EarlyStart {
-  if (plan === 'never') return { facts, takeWorker: () => null };
+  if (plan === null) return { facts, takeWorker: () => null };
+  const early: SlotConfig = {
+    executionProvider: 'wasm',
+    threads: plan.threads,
+    allowFallbackAdapter: false,
+  };
   const worker = spawnWorker();
   const remote = wrap<InferenceWorkerApi>(worker);
   const held: EngineEvent[] = [];
@@ -98,23 +146,21 @@ export function startEarly(
   function connect(): void {
     if (connected !== null) return;
     connected = remote.connect(
-      EARLY_CONFIG,
+      early,
       proxy((event: EngineEvent) => (listener === null ? void held.push(event) : listener(event))),
     );
     // The first task meets the same failure, and reports it.
     remote.load({ model, variant: model.variants[0]?.id ?? '' }).catch(() => undefined);
   }
 
-  if (plan === 'always') connect();
+  if (plan.when === 'always') connect();
   else void facts.then(({ gpu }) => (gpu === 'hardware' ? dismiss() : connect()));
 
   return {
     facts,
     takeWorker(config) {
       if (isGone) return null;
-      const isSame =
-        config.executionProvider === EARLY_CONFIG.executionProvider &&
-        config.threads === EARLY_CONFIG.threads;
+      const isSame = config.executionProvider === early.executionProvider && config.threads === early.threads;
       if (!isSame) {
         dismiss();
         return null;
