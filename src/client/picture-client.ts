@@ -1,7 +1,7 @@
 /** Main-thread door to the picture and export workers. */
 import { proxy } from 'comlink';
 import type { InferenceResult, Reply } from '../engine/api.ts';
-import { EngineError, fromWireError, toWireError } from '../engine/errors.ts';
+import { EngineError, toWireError } from '../engine/errors.ts';
 import type {
   ExportWorkerApi,
   FileExport,
@@ -10,12 +10,12 @@ import type {
   PictureWorkerApi,
 } from '../worker/picture-api.ts';
 import { createId as createRandomId } from './create-id.ts';
+import { makeZip } from './make-zip.ts';
 import type {
   ExportItem,
   LabelsExportItem,
   PictureClient,
   PictureInspection,
-  SkippedEntry,
   ZipEntry,
 } from './picture-client.types.ts';
 import { rasterizeSvg } from './rasterize-svg.ts';
@@ -23,7 +23,6 @@ import { createWorkerQueue } from './worker-queue.ts';
 
 /** A waiting file is a handle of some bytes; the bound is for programs that never stop adding. */
 const WAITING_LIMIT = 10_000;
-const ZIP_NAME = 'isobath-maps.zip';
 
 export interface PictureClientOptions {
   readonly spawnPictureWorker?: () => Worker;
@@ -85,12 +84,15 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
 
   async function inspect(file: Blob, signal: AbortSignal): Promise<PictureInspection> {
     try {
-      const report = await pictures.run((api) => api.inspect(file), { signal });
+      const report = await pictures.run((api) => api.inspect(file), { signal, isRepeatable: true });
       return { ...report, replacement: null };
     } catch (error) {
       if (!isSvg(error)) throw error;
       const replacement = await rasterizeSvg(file, { signal });
-      const report = await pictures.run((api) => api.inspect(replacement), { signal });
+      const report = await pictures.run((api) => api.inspect(replacement), {
+        signal,
+        isRepeatable: true,
+      });
       return { ...report, format: 'svg', hints: [...report.hints, 'svg-rasterised'], replacement };
     }
   }
@@ -106,6 +108,7 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
       return await exports.run((api) => api.exportFile(exportId, item, kind), {
         signal,
         isUrgent: true,
+        isRepeatable: true,
         onAbort: (api) => api.cancel(exportId),
       });
     } finally {
@@ -129,39 +132,18 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
       pictures.run((api) => api.decodeProxy(file, maxSidePx), {
         signal,
         isUrgent: true,
+        isRepeatable: true,
         onUnwanted: (bitmap) => bitmap.close(),
       }),
     exportFile: async (item, kind, options) => exportOne(toMapExport(item), kind, options),
     exportLabels: (item, kind, options) => exportOne(toFileExport(item), kind, options),
-    async exportZip(items, kinds, { signal, onProgress, describeSkipped }) {
-      const exportId = createId();
-      const onAbort = (api: { cancel(id: string): unknown }) => api.cancel(exportId);
-      const skipped: SkippedEntry[] = [];
-      let isClosed = false;
-      await exports.run((api) => api.openZip(exportId), { signal, onAbort });
-      try {
-        for (const [index, entry] of items.entries()) {
-          const item = await openEntry(entry, signal);
-          const group = entry.group ?? null;
-          const error = item.ok
-            ? await exports.run((api) => api.addToZip(exportId, item.value, kinds, group), {
-                signal,
-                onAbort,
-              })
-            : item.error;
-          if (error !== null) skipped.push({ entry, error });
-          onProgress?.(index + 1, items.length);
-        }
-        const [first] = skipped;
-        if (first !== undefined && skipped.length === items.length) throw fromWireError(first.error);
-        const note = first === undefined ? null : (describeSkipped?.(skipped) ?? null);
-        const blob = await exports.run((api) => api.closeZip(exportId, note), { signal, onAbort });
-        isClosed = true;
-        return { file: new File([blob], ZIP_NAME, { type: blob.type }), skipped };
-      } finally {
-        if (!isClosed) exports.post((api) => api.cancel(exportId));
-      }
-    },
+    exportZip: (items, kinds, options) =>
+      makeZip(items, kinds, {
+        ...options,
+        exports,
+        createId,
+        openEntry: (entry) => openEntry(entry, options.signal),
+      }),
     prepare: () => pictures.prepare(),
     dispose() {
       pictures.dispose();

@@ -72,7 +72,8 @@ export interface PictureClient {
     options: { signal: AbortSignal; onProgress?: (fraction: number) => void },
   ): Promise<File>;
   /**
-   * ZIP of all kinds of all items that have them, made item by item: `getItem` is asked for one at a time. An item that
+   * ZIP of all kinds of all items that have them, made item by item: `getItem` is asked for one at a time, and again
+   * where the worker crashes and the ZIP is begun anew; an item on which it crashes twice has failed. An item that
    * fails is left out and reported; `describeSkipped` may write a file about those into the ZIP. Rejects when every
    * item failed, with the error of the first.
    */

@@ -1,5 +1,5 @@
 import { decode } from 'fast-png';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { DisparityResult } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
 import { createCanvas2dRenderer } from '../render/canvas2d.ts';
@@ -230,6 +230,97 @@ describe('a ZIP with an item that fails', () => {
     await expect(client.exportZip(entries, kinds, { signal: controller.signal })).rejects.toThrow(
       'changed my mind',
     );
+  });
+});
+
+describe('when the worker that writes files dies', () => {
+  /** Dies as in a crash, whenever `isDeadly` says so of a call. */
+  function createFragileClient(isDeadly: (item: { readonly name: string }, count: number) => boolean) {
+    let spawned = 0;
+    let calls = 0;
+    const fragile = createPictureClient({
+      spawnExportWorker: () => {
+        spawned++;
+        const url = new URL('../worker/export.worker.ts', import.meta.url);
+        const worker = new Worker(url, { type: 'module' });
+        const post = worker.postMessage.bind(worker) as (message: unknown, transfer: Transferable[]) => void;
+        worker.postMessage = (message: unknown, transfer?: Transferable[] | StructuredSerializeOptions) => {
+          const { argumentList = [] } = message as {
+            argumentList?: readonly { readonly value?: { readonly name?: string } }[];
+          };
+          const name = argumentList[1]?.value?.name;
+          post(message, Array.isArray(transfer) ? transfer : []);
+          if (name !== undefined && isDeadly({ name }, ++calls)) {
+            worker.dispatchEvent(new ErrorEvent('error', { message: 'killed', cancelable: true }));
+          }
+        };
+        return worker;
+      },
+    });
+    onTestFinished(() => fragile.dispose());
+    return { fragile, countSpawned: () => spawned };
+  }
+  const kinds = ['raw-npy'] as const;
+  const createEntries = async (names: readonly string[]) => {
+    const item = await createItem('photo.webp', 160, 120);
+    return names.map((name) => ({ name, group: name, getItem: () => Promise.resolve({ ...item, name }) }));
+  };
+
+  test('a file is written by the next worker', async () => {
+    const { fragile, countSpawned } = createFragileClient((_, count) => count === 2);
+    const item = await createItem('photo.webp', 160, 120);
+    await fragile.exportFile(item, 'raw-npy', { signal: never });
+    const file = await fragile.exportFile(item, 'raw-npy', { signal: never });
+    expect(file.size).toBe(128 + MAP_WIDTH_PX * MAP_HEIGHT_PX * 4);
+    expect(countSpawned()).toBe(2);
+  });
+
+  test('a ZIP is begun anew and is whole', async () => {
+    const { fragile, countSpawned } = createFragileClient((_, count) => count === 3);
+    const done: number[] = [];
+    const { file, skipped } = await fragile.exportZip(
+      await createEntries(['a.webp', 'b.webp', 'c.webp']),
+      kinds,
+      {
+        signal: never,
+        onProgress: (count) => done.push(count),
+      },
+    );
+    expect(skipped).toEqual([]);
+    expect(done).toEqual([1, 2, 0, 1, 2, 3]);
+    expect(countSpawned()).toBe(2);
+    const text = new TextDecoder().decode(await file.arrayBuffer());
+    for (const name of ['a', 'b', 'c']) {
+      // Once before the file, once in the central directory.
+      expect(text.split(`${name}.disparity.npy`)).toHaveLength(3);
+    }
+  });
+
+  test('a picture that kills two workers is left out and named, and the others are there', async () => {
+    const { fragile, countSpawned } = createFragileClient(({ name }) => name === 'b.webp');
+    const { file, skipped } = await fragile.exportZip(
+      await createEntries(['a.webp', 'b.webp', 'c.webp']),
+      kinds,
+      { signal: never },
+    );
+    expect(skipped.map(({ entry, error }) => [entry.name, error.code])).toEqual([
+      ['b.webp', 'WORKER_CRASHED'],
+    ]);
+    expect(countSpawned()).toBe(3);
+    const text = new TextDecoder().decode(await file.arrayBuffer());
+    expect(text).toContain('a.disparity.npy');
+    expect(text).toContain('c.disparity.npy');
+    expect(text).not.toContain('b.disparity.npy');
+  });
+
+  test('it ends with that reason where every worker dies', async () => {
+    const { fragile, countSpawned } = createFragileClient(() => true);
+    const entries = await createEntries(['a.webp', 'b.webp', 'c.webp']);
+    await expect(fragile.exportZip(entries, kinds, { signal: never })).rejects.toMatchObject({
+      code: 'WORKER_CRASHED',
+      details: { work: 'file' },
+    });
+    expect(countSpawned()).toBe(4);
   });
 });
 

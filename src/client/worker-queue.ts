@@ -7,6 +7,8 @@ interface CallOptions<Api, T> {
   readonly signal: AbortSignal;
   /** Before all calls that are not. */
   readonly isUrgent?: boolean;
+  /** Needs nothing of earlier calls: it is made once more where the worker crashes on it. */
+  readonly isRepeatable?: boolean;
   /** The call was aborted while it ran: tells the worker to stop, where it can. */
   readonly onAbort?: (api: Remote<Api>) => unknown;
   /** Releases a value that arrives after its caller has gone. */
@@ -16,8 +18,8 @@ interface CallOptions<Api, T> {
 export interface WorkerQueue<Api> {
   /**
    * Calls the worker when it is free. An abort rejects at once with `signal.reason`; a call that runs already keeps
-   * the worker busy until it ends. Throws what the worker replies; QUEUE_FULL; WORKER_CRASHED, after which the next
-   * call starts a new worker; WORKER_START_FAILED.
+   * the worker busy until it ends. Throws what the worker replies; QUEUE_FULL; WORKER_CRASHED (`details.work` is `file`),
+   * after which the next call starts a new worker; WORKER_START_FAILED.
    */
   run<T>(call: (api: Remote<Api>) => Promise<Reply<T>>, options: CallOptions<Api, T>): Promise<T>;
   /** Starts the worker before its first call. */
@@ -73,7 +75,7 @@ function startWorker<Api>(
     const what = event instanceof ErrorEvent && event.message !== '' ? event.message : event.type;
     stop(
       hasAnswered
-        ? new EngineError('WORKER_CRASHED', `The worker crashed: ${what}`)
+        ? new EngineError('WORKER_CRASHED', `The worker crashed: ${what}`, { details: { work: 'file' } })
         : new EngineError('WORKER_START_FAILED', `The worker did not start: ${what}`),
     );
   };
@@ -156,7 +158,13 @@ export function createWorkerQueue<Api>(options: WorkerQueueOptions<Api>): Worker
           details: { limit: options.limit },
         });
       }
-      return enqueue(call, callOptions);
+      try {
+        return await enqueue(call, callOptions);
+      } catch (error) {
+        const isCrash = error instanceof EngineError && error.code === 'WORKER_CRASHED';
+        if (!isCrash || callOptions.isRepeatable !== true || callOptions.signal.aborted) throw error;
+        return enqueue(call, callOptions);
+      }
     },
     prepare() {
       if (!lifetime.signal.aborted) useWorker();

@@ -76,6 +76,8 @@ export function describeError(error: Pick<WireError, 'code' | 'details'>, i18n: 
       return details.reason === 'not-finite' && details.output !== undefined
         ? t('modelOutputNotFinite', { output: String(details.output) })
         : t('MODEL_OUTPUT_INVALID');
+    case 'WORKER_CRASHED':
+      return t(details.work === 'file' ? 'fileWorkerCrashed' : 'WORKER_CRASHED');
     default:
       return t(code);
   }

@@ -81,7 +81,9 @@ function runCancellable<T>(exportId: string, work: (signal: AbortSignal) => Prom
 function findZip(exportId: string): OpenZip {
   const open = zips.get(exportId);
   // The worker that held it crashed, or it was cancelled.
-  if (open === undefined) throw new EngineError('WORKER_CRASHED', `No open ZIP ${exportId}`);
+  if (open === undefined) {
+    throw new EngineError('WORKER_CRASHED', `No open ZIP ${exportId}`, { details: { work: 'file' } });
+  }
   return open;
 }
 

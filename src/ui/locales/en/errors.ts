@@ -45,6 +45,8 @@ export const errors = {
   taskTimeoutAfter:
     'Stopped after {{time}}. Lower the detail or raise the time limit in the settings, then retry.',
   WORKER_CRASHED: 'The worker stopped twice on this picture. Lower the detail and retry.',
+  fileWorkerCrashed:
+    'The worker for files stopped twice here. Close other tabs to free memory, then try again.',
   WORKER_START_FAILED: 'No worker could be started. Reload the page; if it stays, use fewer workers.',
   STORAGE_UNAVAILABLE: 'This browser does not let Isobath store anything here.',
   STORAGE_FULL: 'Storage is full. Clear the cache or the library in the settings.',

@@ -39,6 +39,7 @@ export const errors: Translation<typeof source> = {
   TASK_TIMEOUT: '用时过长，已停止。请降低精细度或延长时限后重试。',
   taskTimeoutAfter: '已在 {{time}} 后停止。请降低精细度，或在设置中延长时限后重试。',
   WORKER_CRASHED: '工作线程处理这张图片时两次意外停止。请降低精细度后重试。',
+  fileWorkerCrashed: '处理文件的工作线程两次意外停止。请关闭其他标签页以释放内存，然后重试。',
   WORKER_START_FAILED: '无法启动工作线程。请刷新页面；若仍如此，请减少工作线程。',
   STORAGE_UNAVAILABLE: '浏览器不允许 Isobath 在此存储内容。',
   STORAGE_FULL: '存储空间已满。请在设置中清除缓存或图库。',
