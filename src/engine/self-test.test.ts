@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeModel, createFakePlatform } from '../testing/fake-platform.ts';
 import { CATALOGUE } from './models/catalogue.ts';
-import { compareOutputs, createSelfTestPicture, resolveSelfTestSize, runSelfTest } from './self-test.ts';
+import {
+  compareOutputs,
+  compareParts,
+  createSelfTestPicture,
+  resolveSelfTestSize,
+  runSelfTest,
+} from './self-test.ts';
 
 const reference = Float32Array.from({ length: 100 }, (_, i) => Math.sin(i));
 
@@ -37,6 +43,38 @@ describe('compareOutputs', () => {
     expect(() => compareOutputs(reference, reference.subarray(1), 1)).toThrow(
       expect.objectContaining({ code: 'REQUEST_INVALID' }),
     );
+  });
+});
+
+describe('compareParts', () => {
+  // As of M2FP: large masks, small class logits.
+  const masks = Float32Array.from({ length: 10_000 }, (_, i) => 40 * Math.sin(i));
+  const join = (logits: Float32Array) => Float32Array.from([...masks, ...logits]);
+  const lengths = [masks.length, reference.length];
+
+  it('passes where every part is right', () => {
+    expect(compareParts(join(reference), join(reference), lengths, 1e-3)).toMatchObject({
+      passed: true,
+      meanRelativeError: 0,
+    });
+  });
+
+  it('fails where only the small part is wrong, which would not be seen in the whole', () => {
+    const wrong = join(reference.map((value) => value + 0.1));
+    expect(compareOutputs(wrong, join(reference), 0.02).passed).toBe(true);
+    const verdict = compareParts(wrong, join(reference), lengths, 0.02);
+    expect(verdict.passed).toBe(false);
+    expect(verdict.meanRelativeError).toBeCloseTo(0.1 / 0.707, 2);
+  });
+
+  it('fails a NaN in any part, and refuses a reference of another size', () => {
+    const broken = join(reference.map((value, i) => (i === 3 ? NaN : value)));
+    expect(compareParts(broken, join(reference), lengths, 10).passed).toBe(false);
+    for (const length of [masks.length, masks.length + reference.length - 1]) {
+      expect(() => compareParts(join(reference), join(reference).subarray(0, length), lengths, 1)).toThrow(
+        expect.objectContaining({ code: 'REQUEST_INVALID' }),
+      );
+    }
   });
 });
 

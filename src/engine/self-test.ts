@@ -19,7 +19,7 @@ const SELF_TEST_SIDE_PX = 64;
 const MIN_CORRELATION = 0.99;
 
 export interface SelfTestReport {
-  /** The model's main output, row-major: what another provider is compared with. */
+  /** The outputs that results are made of, one after the other, row-major: what another provider is compared with. */
   readonly values: Float32Array<ArrayBuffer>;
   /** Null where there was no reference. */
   readonly verdict: SelfTestVerdict | null;
@@ -73,18 +73,26 @@ export function createSelfTestPicture({ widthPx, heightPx }: SizePx): Uint8Array
   return rgb;
 }
 
-function mainOutputName({ output }: ModelManifest, outputs: SessionOutputs, session: Session): string {
+/** Names of the outputs that results are made of. */
+function outputNames(
+  { output }: ModelManifest,
+  outputs: SessionOutputs,
+  session: Session,
+): readonly string[] {
   switch (output.kind) {
     case 'mask2former':
-      return output.masksName;
+      // Right masks of the wrong classes are as wrong as wrong masks.
+      return [output.masksName, output.logitsName];
     case 'semantic-labels':
-      return resolveLogitsName(
-        outputs,
-        output,
-        session.outputs.map(({ name }) => name),
-      );
+      return [
+        resolveLogitsName(
+          outputs,
+          output,
+          session.outputs.map(({ name }) => name),
+        ),
+      ];
     default:
-      return output.name;
+      return [output.name];
   }
 }
 
@@ -129,6 +137,39 @@ export function compareOutputs(
 }
 
 /**
+ * The worse of the verdicts of all parts, each measured by its own spread: a small output would else not be heard
+ * beside a large one. `lengths`: of the parts, in order.
+ */
+export function compareParts(
+  values: Float32Array,
+  reference: Float32Array,
+  lengths: readonly number[],
+  tolerance: number,
+): SelfTestVerdict {
+  let worst = compareOutputs(values.subarray(0, lengths[0]), reference.subarray(0, lengths[0]), tolerance);
+  let from = lengths[0] ?? 0;
+  for (const length of lengths.slice(1)) {
+    const to = from + length;
+    const verdict = compareOutputs(values.subarray(from, to), reference.subarray(from, to), tolerance);
+    worst = {
+      passed: worst.passed && verdict.passed,
+      // NaN stays.
+      meanRelativeError: Math.max(worst.meanRelativeError, verdict.meanRelativeError),
+      correlation: Math.min(worst.correlation, verdict.correlation),
+      tolerance,
+    };
+    from = to;
+  }
+  if (from !== reference.length) {
+    throw new EngineError(
+      'REQUEST_INVALID',
+      `Self-test reference has ${reference.length} values, the outputs ${from}`,
+    );
+  }
+  return worst;
+}
+
+/**
  * Runs the picture once. Without `reference` the report carries the values only, for comparing another provider.
  * `tolerance` is `model.tolerance.gpu` or `.wasm`. Throws what `session.run` throws.
  */
@@ -142,7 +183,16 @@ export async function runSelfTest(
   const geometry = { network: size, content: size };
   const input = normalizeToNchw(createSelfTestPicture(size), geometry, model.input);
   const outputs = await session.run(matchInputTypes({ [model.input.name]: input }, session));
-  const name = mainOutputName(model, outputs, session);
-  const values = toFloat32(takeOutput(outputs, name), name);
-  return { values, verdict: reference === null ? null : compareOutputs(values, reference, tolerance) };
+  const parts = outputNames(model, outputs, session).map((name) =>
+    toFloat32(takeOutput(outputs, name), name),
+  );
+  const lengths = parts.map(({ length }) => length);
+  const values = new Float32Array(lengths.reduce((total, length) => total + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part, at);
+    at += part.length;
+  }
+  const verdict = reference === null ? null : compareParts(values, reference, lengths, tolerance);
+  return { values, verdict };
 }
