@@ -97,7 +97,11 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
 
   const outputs = createLiveOutputs({
     getDoor: () => door,
-    onChange: (isMirrorShown) => change({ isMirrorShown }),
+    onChange(isMirrorShown) {
+      change({ isMirrorShown });
+      // A hidden page goes on for the small window alone.
+      onVisibility();
+    },
   });
 
   const probed = (
@@ -126,10 +130,14 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
     };
   }
 
+  function refreshStill(): void {
+    feed?.refresh(snapshot.stats?.fpsReceived ?? 0);
+  }
+
   function applySettings(): void {
     if (door === null || settings === null || facts === null) return;
     door.configure(toConfig(settings, facts));
-    feed?.refresh();
+    refreshStill();
   }
 
   function onEvent(event: LiveEvent): void {
@@ -397,7 +405,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
       const isBlurSame = JSON.stringify(view?.labels?.blur) === JSON.stringify(next.labels?.blur);
       view = next;
       door?.setView(next);
-      if (!isBlurSame) feed?.refresh();
+      if (!isBlurSame) refreshStill();
     },
     freeze: () => requireDoor(door).freeze(),
     startRecording: (kind) => outputs.startRecording(kind),

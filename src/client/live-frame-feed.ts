@@ -13,8 +13,8 @@ export interface FrameFeed {
   readonly transport: 'stream' | 'frames';
   /** Frames that were left out here because the worker was busy. */
   getSkippedCount(): number;
-  /** Sends the frame of a standing film once more: something that changes its map has changed. */
-  refresh(): void;
+  /** Sends the frame of a film or screen that stands still once more: something that changes its map has changed. */
+  refresh(fpsReceived: number): void;
   stop(): void;
 }
 
@@ -30,15 +30,30 @@ function findTrackProcessor(): TrackProcessorConstructor | undefined {
   return (globalThis as { MediaStreamTrackProcessor?: TrackProcessorConstructor }).MediaStreamTrackProcessor;
 }
 
+/** A screen that gives fewer frames than this is as good as still: nobody wants to wait for the next one. */
+const STILL_FPS = 5;
+
 function feedStream(
   track: MediaStreamTrack,
+  isScreen: boolean,
   Processor: TrackProcessorConstructor,
   sink: FrameSink,
 ): FrameFeed {
-  // The newest frame only: an older one is dropped by the browser itself.
-  const { frameRate } = track.getSettings();
-  sink.setStream(new Processor({ track, maxBufferSize: 1 }).readable, frameRate ?? null);
-  return { transport: 'stream', getSkippedCount: () => 0, refresh: () => undefined, stop: () => undefined };
+  const open = () => {
+    const { frameRate } = track.getSettings();
+    // The newest frame only: an older one is dropped by the browser itself.
+    sink.setStream(new Processor({ track, maxBufferSize: 1 }).readable, frameRate ?? null);
+  };
+  open();
+  return {
+    transport: 'stream',
+    getSkippedCount: () => 0,
+    refresh(fpsReceived) {
+      // A screen gives frames when it changes, and one to everybody who begins to listen.
+      if (isScreen && fpsReceived < STILL_FPS) open();
+    },
+    stop: () => undefined,
+  };
 }
 
 function feedFrames({ video }: OpenSource, sink: FrameSink): FrameFeed {
@@ -95,7 +110,9 @@ function feedFrames({ video }: OpenSource, sink: FrameSink): FrameFeed {
 /** A track's frames go to the worker as a stream where the browser can; else, and for films, the page takes them one by one. */
 export function startFrameFeed(source: OpenSource, sink: FrameSink): FrameFeed {
   const Processor = findTrackProcessor();
-  if (source.track !== null && Processor !== undefined) return feedStream(source.track, Processor, sink);
+  if (source.track !== null && Processor !== undefined) {
+    return feedStream(source.track, source.kind === 'screen', Processor, sink);
+  }
   void source.video.play().catch(() => undefined);
   return feedFrames(source, sink);
 }
