@@ -102,6 +102,7 @@ test('Delete removes the viewed picture wherever the focus is, and undo brings i
   await app.add(makePngs(3, 560));
   await app.waitForCounts({ total: 3, done: 3 });
   // Read from storage, from where it is then removed.
+  await app.untilStored({ pictures: 3, maps: 4 });
   await app.page.reload();
   await app.waitForCounts({ total: 3, done: 3 });
   await app.select('picture-561.png');
@@ -119,9 +120,11 @@ test('Delete removes the viewed picture wherever the focus is, and undo brings i
   await app.page.keyboard.press('Delete');
   await app.page.keyboard.press('Delete');
   await app.waitForCounts({ total: 1 });
+  await app.untilStored({ pictures: 1 });
   await app.page.keyboard.press('Control+z');
   await app.page.keyboard.press('Control+z');
   await app.waitForCounts({ total: 3, done: 3 });
+  await app.untilStored({ pictures: 3 });
   await app.page.reload();
   await app.waitForCounts({ total: 3, done: 3 });
 });

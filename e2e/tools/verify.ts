@@ -53,7 +53,7 @@ const STEPS: readonly Step[] = [
   { name: 'format', command: [bin('prettier'), '--check', '.', '--log-level', 'warn'], limitMinutes: 10 },
   { name: 'unused code', command: [bin('knip')], limitMinutes: 10 },
   vitestStep('unit', 20),
-  vitestStep('browser', 30),
+  vitestStep('browser', 40),
   { name: 'build', command: [bin('vite'), 'build', '--logLevel', 'warn'], limitMinutes: 10 },
   { name: 'build check', command: [bin('tsx'), 'e2e/tools/check-build.ts'], limitMinutes: 4 },
   {

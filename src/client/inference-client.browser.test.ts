@@ -21,7 +21,7 @@ const WASM: ClientSettings = {
 };
 
 /** Bounds a wait for something that must happen; slow machines may take their time. */
-const PATIENT = { timeout: 20_000 };
+const PATIENT = { timeout: 60_000 };
 
 const clients: InferenceClient[] = [];
 let databaseCount = 0;
@@ -313,7 +313,7 @@ describe('the client on WebGPU', () => {
       reason: { code: 'chosen-by-user' },
     });
     expect(client.getSnapshot().backend.adapter).toMatch(/swiftshader/i);
-  }, 120_000);
+  }, 300_000);
 
   it('stays for one model of a picture while the processor computes the other, which it was refused for', async () => {
     const profile = createDeviceProfile({ storage: undefined, fingerprint: 'test' });
@@ -335,7 +335,7 @@ describe('the client on WebGPU', () => {
     };
     expect([await providerOf(depth), await providerOf(parsing)]).toEqual(['webgpu', 'wasm']);
     expect(client.getSnapshot().notices).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('is not what auto chooses for a software adapter', async () => {
     const client = openClient({ settings: DEFAULT_CLIENT_SETTINGS });
@@ -368,7 +368,7 @@ describe('the client on WebGPU', () => {
     client.configure(WEBGPU);
     const webgpu = await runToEnd(client, await makeRequest('desk.jpg', { ...SMALL, taskId: 'gpu' }));
     expect(webgpu.summary).toMatchObject({ cache: 'miss', provenance: { executionProvider: 'webgpu' } });
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('the client without storage', () => {

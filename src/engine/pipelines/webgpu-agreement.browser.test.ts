@@ -62,6 +62,6 @@ describe('WebGPU agrees with WASM', () => {
         );
       }
     },
-    120_000,
+    300_000,
   );
 });

@@ -166,7 +166,7 @@ describe('steadiness on the GPU', () => {
       }
       expect(cuts).toEqual([0, 6]);
     },
-    120_000,
+    300_000,
   );
 });
 
@@ -220,7 +220,7 @@ describe('painting on the GPU', () => {
       values.destroy();
       target.destroy();
     },
-    120_000,
+    300_000,
   );
 
   it('mirrors photo and map together', async () => {
