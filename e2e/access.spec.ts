@@ -75,10 +75,16 @@ test('every control can be reached with Tab, and focus is visible', async ({ app
 test('changes of state are announced', async ({ app }) => {
   await app.open({ ep: 'wasm' });
   await app.waitForCounts({ done: 1 });
-  await app.add([makePng(930)]);
-  await expect(
-    app.page.locator('[aria-live="polite"], [role="status"]').filter({ hasText: /1 of 1 pictures? done/ }),
-  ).not.toHaveCount(0);
+  const region = app.page.locator('[aria-live="polite"], [role="status"]');
+  await app.add(makePngs(2, 930));
+  await expect(region.filter({ hasText: /2 of 2 pictures? done/ })).not.toHaveCount(0);
+  // Fewer than were announced before are news as well.
+  for (const total of [1, 0]) {
+    await app.page.keyboard.press('Delete');
+    await app.waitForCounts({ total });
+  }
+  await app.add([makePng(932)]);
+  await expect(region.filter({ hasText: /1 of 1 pictures? done/ })).not.toHaveCount(0);
 });
 
 test('a phone shows viewer, strip and controls without scrolling sideways', async ({ app }) => {

@@ -15,6 +15,9 @@ export function useAnnounceProgress(counts: LibraryCounts): void {
 
   useEffect(() => {
     latest.current = counts;
+    // Where pictures were removed, or the sample has given way, what comes now is news again.
+    const { done, failed } = spoken.current;
+    spoken.current = { done: Math.min(done, counts.done), failed: Math.min(failed, counts.failed) };
   });
 
   useEffect(() => {
