@@ -66,7 +66,14 @@ export async function start(early: EarlyStart, earlySample: Promise<File | null>
   const settings = useSettingsStore.getState();
   const i18nReady = createI18n(resolveLanguage(settings.language));
 
-  const profile = createDeviceProfile({ storage: readLocalStorage(), fingerprint: navigator.userAgent });
+  const profile = createDeviceProfile({
+    storage: readLocalStorage(),
+    fingerprint: navigator.userAgent,
+    onOtherTab: (key, listener) =>
+      addEventListener('storage', (event) => {
+        if (event.key === key && event.newValue !== null) listener();
+      }),
+  });
   const client = createInferenceClient({
     settings: toClientSettings(settings),
     profile,

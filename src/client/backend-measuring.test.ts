@@ -21,9 +21,12 @@ function target(model: ModelManifest): MeasureTarget {
 }
 
 /** The page's client, moved by hand; measuring clients answer at once, or hang where `hangs`. */
-function setUp({ hangs = false, targets = [target(ISOBATH_DEPTH_TINY)] } = {}) {
+function setUp({
+  hangs = false,
+  targets = [target(ISOBATH_DEPTH_TINY)],
+  profile = createDeviceProfile({ storage: undefined, fingerprint: 'v1' }),
+} = {}) {
   const clock = createFakeClock();
-  const profile = createDeviceProfile({ storage: undefined, fingerprint: 'v1' });
   const listeners = new Set<() => void>();
   let state = { queuedCount: 0, processingCount: 0, doneCount: 0, reason: 'no-webgpu', isQuiet: true };
   let measuringClients = 0;
@@ -115,6 +118,26 @@ describe('measuring by itself', () => {
     const count = countClients();
     await wait(10 * IDLE_MS);
     expect(countClients()).toBe(count);
+  });
+
+  it.each([
+    ['another browser version', { fingerprint: 'v0', device: '2 cores, isolated' }],
+    ['the device when it allowed no threads', { fingerprint: 'v1', device: '2 cores' }],
+  ])('measures anew what was measured by %s', async (_, { fingerprint, device }) => {
+    const items = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => items.get(key) ?? null,
+      setItem: (key: string, value: string) => void items.set(key, value),
+    };
+    const old = { device, measuredAtMs: 5, candidates: [] };
+    createDeviceProfile({ storage, fingerprint }).setMeasurement(ISOBATH_DEPTH_TINY, old);
+    const profile = createDeviceProfile({ storage, fingerprint: 'v1' });
+    const { change, wait } = setUp({ profile });
+    change({ doneCount: 1 });
+    await wait(IDLE_MS);
+    const next = createDeviceProfile({ storage, fingerprint: 'v1' }).getMeasurement(ISOBATH_DEPTH_TINY);
+    expect(next).toMatchObject({ device: '2 cores, isolated', measuredAtMs: 1000 });
+    expect(next?.candidates).toHaveLength(2);
   });
 
   it('gives way to pictures at once, and comes again later', async () => {

@@ -47,7 +47,7 @@ export interface BackendMeasuringOptions {
   readonly client: Pick<InferenceClient, 'getSnapshot' | 'subscribe' | 'rest'>;
   readonly profile: DeviceProfile;
   readonly getSettings: () => ClientSettings;
-  /** The models in use: measured by itself where nothing is known of them. */
+  /** The models in use: measured by itself where nothing is known of them here. */
   readonly listTargets: () => readonly MeasureTarget[];
   readonly probeDevice: () => Promise<DeviceFacts & { readonly hasShaderF16: boolean }>;
   readonly fetchPicture: () => Promise<Blob>;
@@ -144,16 +144,17 @@ export function createBackendMeasuring(options: BackendMeasuringOptions): Backen
     abort?.abort(new DOMException('Pictures go first.', 'AbortError'));
   }
 
-  function isUnknown({ model }: MeasureTarget): boolean {
-    return profile.getMeasurement(model) === null;
+  /** Nothing was measured with this browser version, or on what was another device (threads not allowed then). */
+  async function findUnknown(): Promise<MeasureTarget | undefined> {
+    const device = describeMeasuredDevice(await options.probeDevice());
+    return options.listTargets().find(({ model }) => profile.getMeasurement(model)?.device !== device);
   }
 
   async function onIdle(): Promise<void> {
     cancelIdle = null;
-    const [target] = options.listTargets().filter(isUnknown);
-    if (target !== undefined && hasResults() && isIdle() && options.isQuiet?.() !== false) {
-      await measure(target);
-    }
+    if (!hasResults()) return;
+    const target = await findUnknown();
+    if (target !== undefined && isIdle() && options.isQuiet?.() !== false) await measure(target);
   }
 
   /** Idle time counts from the last change of the tasks. */

@@ -53,6 +53,53 @@ describe('the device profile', () => {
     expect(profile.getHeap({ ...model, variant: 'fp16' })).toBeNull();
   });
 
+  describe('shared by two tabs', () => {
+    const measurement = (measuredAtMs: number) => ({ device: '2 cores', measuredAtMs, candidates: [] });
+    const other = { ...ISOBATH_DEPTH_TINY, id: 'other' };
+
+    it('keeps what either of them learnt, also where neither hears the other', () => {
+      const storage = createStorage();
+      const first = createDeviceProfile({ storage, fingerprint: 'v1' });
+      const second = createDeviceProfile({ storage, fingerprint: 'v1' });
+      first.setMeasurement(ISOBATH_DEPTH_TINY, measurement(1));
+      second.setMeasurement(other, measurement(2));
+      second.setVerdict('a', true, { meanRelativeError: 0.1, tolerance: 1, correlation: 1 });
+      first.setVerdict('b', false);
+      first.setHeap({ modelId: 'm', revision: 'r', variant: 'fp32' }, 10);
+      second.setHeap({ modelId: 'm', revision: 'r', variant: 'fp32' }, 5);
+      const next = createDeviceProfile({ storage, fingerprint: 'v1' });
+      expect(next.getMeasurement(ISOBATH_DEPTH_TINY)).toEqual(measurement(1));
+      expect(next.getMeasurement(other)).toEqual(measurement(2));
+      expect([next.getVerdict('a'), next.getVerdict('b')]).toEqual([true, false]);
+      expect(next.getNumbers('a')).toEqual({ meanRelativeError: 0.1, tolerance: 1, correlation: 1 });
+      expect(next.getHeap({ modelId: 'm', revision: 'r', variant: 'fp32' })).toBe(10);
+    });
+
+    it('hears of the other at once, and writes again what the other has overwritten', () => {
+      const storage = createStorage();
+      let hear = () => {};
+      const profile = createDeviceProfile({
+        storage,
+        fingerprint: 'v1',
+        onOtherTab: (_, listener) => (hear = listener),
+      });
+      const changes: string[] = [];
+      profile.subscribe((change) => changes.push(change));
+      profile.setVerdict('a', true);
+      // Written by a tab that had not seen the verdict.
+      const overwriting = createStorage();
+      createDeviceProfile({ storage: overwriting, fingerprint: 'v1' }).setMeasurement(other, measurement(2));
+      const [key, text] = ['isobath.device-profile', overwriting.getItem('isobath.device-profile') ?? ''];
+      storage.setItem(key, text);
+      hear();
+      expect(changes).toEqual(['verdict', 'measurement']);
+      expect(profile.getMeasurement(other)).toEqual(measurement(2));
+      const next = createDeviceProfile({ storage, fingerprint: 'v1' });
+      expect(next.getVerdict('a')).toBe(true);
+      expect(next.getMeasurement(other)).toEqual(measurement(2));
+    });
+  });
+
   it('works for the session where storage is missing, refused or damaged', () => {
     const refusing = {
       getItem: () => {

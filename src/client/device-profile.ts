@@ -31,6 +31,14 @@ export interface VerdictNumbers {
 
 export type ProfileChange = 'verdict' | 'measurement' | 'heap';
 
+const PARTS = ['verdicts', 'measurements', 'heaps'] as const;
+
+const CHANGES: Readonly<Record<(typeof PARTS)[number], ProfileChange>> = {
+  verdicts: 'verdict',
+  measurements: 'measurement',
+  heaps: 'heap',
+};
+
 export interface DeviceProfile {
   /** True: the self-test passed; false: it failed; null: not tested here yet. `model` is any text that names weights. */
   getVerdict(model: string): boolean | null;
@@ -39,7 +47,7 @@ export interface DeviceProfile {
   setVerdict(model: string, passed: boolean, numbers?: VerdictNumbers): void;
   /** True where a model whose name starts so has failed. */
   hasFailed(prefix: string): boolean;
-  /** Null: not measured yet. The same object until it is measured again. */
+  /** Null: not measured yet. The same object between changes. */
   getMeasurement(model: ModelManifest): Measurement | null;
   setMeasurement(model: ModelManifest, measurement: Measurement): void;
   /** Bytes of one worker's heap on WASM, after its largest run; null: not measured. */
@@ -55,64 +63,106 @@ export interface DeviceProfileOptions {
   readonly storage: Pick<Storage, 'getItem' | 'setItem'> | undefined;
   /** Browser version. */
   readonly fingerprint: string;
+  /** Calls back when another tab has written the item `key`; absent: other tabs are heard at the next write. */
+  readonly onOtherTab?: (key: string, listener: () => void) => void;
 }
 
 function heapKey({ modelId, revision, variant }: LoadedModel): string {
   return `${modelId}@${revision}/${variant}`;
 }
 
+function makeEmpty(fingerprint: string): Profile {
+  return { fingerprint, verdicts: {}, numbers: {}, heaps: {}, measurements: {} };
+}
+
 function read(options: DeviceProfileOptions): Profile {
-  const fresh: Profile = {
-    fingerprint: options.fingerprint,
-    verdicts: {},
-    numbers: {},
-    heaps: {},
-    measurements: {},
-  };
   try {
     const stored = profileSchema.safeParse(JSON.parse(options.storage?.getItem(PROFILE_KEY) ?? 'null'));
-    return stored.success && stored.data.fingerprint === options.fingerprint ? stored.data : fresh;
+    if (stored.success && stored.data.fingerprint === options.fingerprint) return stored.data;
   } catch {
-    return fresh;
+    // Refused or damaged: as if it were not there.
   }
+  return makeEmpty(options.fingerprint);
+}
+
+/** What is stored, and what this tab learnt since it started, which goes first. */
+function merge(stored: Profile, learnt: Profile): Profile {
+  const numbers = Object.entries(stored.numbers).filter(([model]) => !(model in learnt.verdicts));
+  const heaps = Object.entries(learnt.heaps).map(([model, heapBytes]) => [
+    model,
+    Math.max(heapBytes, stored.heaps[model] ?? 0),
+  ]);
+  return {
+    fingerprint: stored.fingerprint,
+    verdicts: { ...stored.verdicts, ...learnt.verdicts },
+    numbers: { ...Object.fromEntries(numbers), ...learnt.numbers },
+    heaps: { ...stored.heaps, ...Object.fromEntries(heaps) },
+    measurements: { ...stored.measurements, ...learnt.measurements },
+  };
+}
+
+/** Two tabs that write in one moment may miss each other: whoever does not find its own writes again. */
+function holds(stored: Profile, learnt: Profile): boolean {
+  return PARTS.every((part) => Object.keys(learnt[part]).every((key) => key in stored[part]));
 }
 
 export function createDeviceProfile(options: DeviceProfileOptions): DeviceProfile {
   let profile = read(options);
+  let learnt = makeEmpty(options.fingerprint);
   const listeners = new Set<(change: ProfileChange) => void>();
 
-  function keep(next: Profile, change: ProfileChange): void {
-    profile = next;
+  function tell(change: ProfileChange): void {
+    for (const listener of listeners) listener(change);
+  }
+
+  function write(stored: Profile): void {
+    profile = merge(stored, learnt);
     try {
       options.storage?.setItem(PROFILE_KEY, JSON.stringify(profile));
     } catch {
       // Full or refused: what was learnt lasts for the session.
     }
-    for (const listener of listeners) listener(change);
   }
+
+  function learn(next: Partial<Profile>, change: ProfileChange): void {
+    learnt = { ...learnt, ...next };
+    write(read(options));
+    tell(change);
+  }
+
+  options.onOtherTab?.(PROFILE_KEY, () => {
+    const stored = read(options);
+    const before = profile;
+    if (holds(stored, learnt)) profile = merge(stored, learnt);
+    else write(stored);
+    for (const part of PARTS) {
+      if (JSON.stringify(before[part]) !== JSON.stringify(profile[part])) tell(CHANGES[part]);
+    }
+  });
 
   return {
     getVerdict: (model) => profile.verdicts[model] ?? null,
     getNumbers: (model) => profile.numbers[model] ?? null,
     setVerdict(model, passed, numbers) {
-      const others = Object.fromEntries(Object.entries(profile.numbers).filter(([key]) => key !== model));
+      const others = Object.fromEntries(Object.entries(learnt.numbers).filter(([key]) => key !== model));
       const next = {
-        ...profile,
-        verdicts: { ...profile.verdicts, [model]: passed },
+        verdicts: { ...learnt.verdicts, [model]: passed },
         numbers: numbers === undefined ? others : { ...others, [model]: numbers },
       };
-      keep(next, 'verdict');
+      learn(next, 'verdict');
     },
     getMeasurement: (model) => profile.measurements[measurementKey(model)] ?? null,
     setMeasurement(model, measurement) {
-      const measurements = { ...profile.measurements, [measurementKey(model)]: measurement };
-      keep({ ...profile, measurements }, 'measurement');
+      learn(
+        { measurements: { ...learnt.measurements, [measurementKey(model)]: measurement } },
+        'measurement',
+      );
     },
     getHeap: (model) => profile.heaps[heapKey(model)] ?? null,
     setHeap(model, heapBytes) {
       const key = heapKey(model);
       if (heapBytes <= (profile.heaps[key] ?? 0)) return;
-      keep({ ...profile, heaps: { ...profile.heaps, [key]: heapBytes } }, 'heap');
+      learn({ heaps: { ...learnt.heaps, [key]: heapBytes } }, 'heap');
     },
     hasFailed: (prefix) =>
       Object.entries(profile.verdicts).some(([model, passed]) => !passed && model.startsWith(prefix)),
