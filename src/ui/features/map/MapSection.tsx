@@ -10,6 +10,7 @@ import { ISOBATH_DEPTH_TINY } from '../../../engine/models/isobath-depth-tiny.ts
 import { ISOBATH_PARSING_TINY } from '../../../engine/models/isobath-parsing-tiny.ts';
 import type { ModelManifest } from '../../../engine/models/manifest.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
+import { useModelTexts } from '../../hooks/useModelTexts.ts';
 import { useOfferedModels } from '../../hooks/useOfferedModels.ts';
 import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
 import { useClientSnapshot, useServices } from '../../services.tsx';
@@ -37,12 +38,14 @@ export function MapSection({ kind }: { readonly kind: ResultKind }) {
   const offered = useOfferedModels(kind);
   const model = offered.find(({ id }) => id === modelId) ?? DEFAULTS[kind];
   const update = useSettingsStore((state) => state.update);
+  const texts = useModelTexts(model);
+  // Those of the built-in models are there from the start.
   const summary =
     model.id === 'isobath-depth-tiny'
       ? t('map.summaries.isobath-depth-tiny')
       : model.id === 'isobath-parsing-tiny'
         ? tParsing('model.summary')
-        : model.summary;
+        : texts.summary;
   return (
     <Section id="map" title={t('map.title')}>
       {offered.length > 1 ? (

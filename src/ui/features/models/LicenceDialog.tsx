@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ModelManifest } from '../../../engine/models/manifest.ts';
 import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
-import { useModelTexts } from './useModelTexts.ts';
+import { useModelTexts } from '../../hooks/useModelTexts.ts';
 
 interface LicenceDialogProps {
   readonly manifest: ModelManifest;

@@ -16,13 +16,13 @@ import { Progress } from '../../components/Progress.tsx';
 import { Select } from '../../components/Select.tsx';
 import { describeError } from '../../error-messages.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
+import { useModelTexts } from '../../hooks/useModelTexts.ts';
 import type { Speed } from '../../model-speed.ts';
 import { useServices } from '../../services.tsx';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import { BlockedNote } from './BlockedNote.tsx';
 import { ModelCardActions } from './ModelCardActions.tsx';
 import { describeModelError, describeProgress, describeState, progressFraction } from './model-words.ts';
-import { useModelTexts } from './useModelTexts.ts';
 
 const STATE_ICONS: Readonly<Record<ModelStatus['state'], typeof Lock>> = {
   available: CloudDownload,
