@@ -42,6 +42,70 @@ test('auto is measured on request, says what it chose and why, and a hand goes b
   await expect(candidates).toHaveCount(rates.length);
 });
 
+test('what another browser version measured is forgotten, and measured anew once nothing waits', async ({
+  app,
+}) => {
+  const { page } = app;
+  const KEY = 'isobath.device-profile';
+  const writeProfile = (version: string | null) =>
+    page.evaluate(
+      ([key, fingerprint]) => {
+        const processor = { executionProvider: 'wasm', variant: 'fp32', workers: 7, threads: 1 };
+        const graphics = { executionProvider: 'webgpu', variant: 'fp32', workers: 1, threads: 1 };
+        const candidates = [
+          { ...processor, perSecond: 2, latencyMs: 400, problem: null },
+          { ...graphics, perSecond: 8, latencyMs: 120, problem: null },
+          {
+            ...graphics,
+            variant: 'fp16',
+            perSecond: null,
+            latencyMs: null,
+            problem: 'error 0.4 (bound 0.1)',
+          },
+        ];
+        // Of another device, so that nothing is computed that way here.
+        const measurement = { device: 'another', measuredAtMs: 0, candidates };
+        const measurements = { 'isobath-depth-tiny@v0': measurement };
+        localStorage.setItem(
+          key,
+          JSON.stringify({ fingerprint: fingerprint ?? navigator.userAgent, verdicts: {}, measurements }),
+        );
+      },
+      [KEY, version] as const,
+    );
+  const auto = page.getByTestId('auto-choice');
+  const candidates = page.getByTestId('auto-candidate');
+  const reopen = async () => {
+    await page.reload();
+    await app.waitForCounts({ done: 1 });
+    await app.statusBackend.click();
+  };
+  await page.clock.install();
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  await writeProfile(null);
+  await reopen();
+  await expect(candidates).toHaveText([
+    /WASM · 7 workers.*2 photos\/s · 400 ms each/,
+    /WebGPU · fp32.*8 photos\/s · 120 ms each.*Fastest/,
+    /WebGPU · fp16.*Not right or not available here/,
+  ]);
+  await candidates.last().getByText('Not right').click();
+  await expect(candidates.last()).toContainText('error 0.4 (bound 0.1)');
+
+  await writeProfile('an older browser');
+  await page.goto('?ep=auto');
+  await reopen();
+  await expect(auto).toContainText('Not measured yet');
+  await expect(auto.getByRole('button', { name: 'Measure now' })).toBeEnabled();
+  await page.clock.fastForward(31_000);
+  await expect(auto.getByRole('button', { name: 'Measure again' })).toBeVisible({ timeout: 60_000 });
+  expect(await candidates.count()).toBeGreaterThan(0);
+  const kept = await page.evaluate((key) => localStorage.getItem(key), KEY);
+  const profile = JSON.parse(kept ?? '') as { fingerprint: string };
+  expect(profile.fingerprint).toBe(await page.evaluate(() => navigator.userAgent));
+});
+
 test('the device page measures the installed models and copies what it found', async ({ app, context }) => {
   test.slow();
   const { page } = app;
