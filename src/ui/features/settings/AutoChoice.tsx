@@ -134,10 +134,12 @@ function Numbers({ candidate }: { readonly candidate: MeasuredCandidate }) {
   const format = useFormat();
   const { perSecond, latencyMs } = candidate;
   if (perSecond === null || latencyMs === null) {
+    if (candidate.problem === null) return <span className="auto-numbers">{t('auto.refused')}</span>;
     return (
-      <span className="auto-numbers" title={candidate.problem ?? undefined}>
-        {t('auto.refused')}
-      </span>
+      <details className="auto-numbers">
+        <summary>{t('auto.refused')}</summary>
+        <p>{candidate.problem}</p>
+      </details>
     );
   }
   return (
