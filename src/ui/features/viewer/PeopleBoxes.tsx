@@ -4,6 +4,7 @@ import type { ViewedLabels } from '../../parsing/viewed-labels.ts';
 import { useParsingStore } from '../../stores/parsing-store.ts';
 import { cameraOf, type StageGeometry } from './stage-geometry.ts';
 import { toScreen } from './camera.ts';
+import { placeLabels } from './person-labels.ts';
 import { viewportsOf } from '../../../render/viewports.ts';
 
 interface PeopleBoxesProps {
@@ -11,7 +12,8 @@ interface PeopleBoxesProps {
   readonly viewed: ViewedLabels;
 }
 
-const LABEL_HEIGHT_PX = 22;
+/** Of `.people-box`: its children are placed within. */
+const BORDER_PX = 2;
 
 /** Everybody's box over the picture, or that of the one who is shown alone. */
 export function PeopleBoxes({ geometry, viewed }: PeopleBoxesProps) {
@@ -29,32 +31,35 @@ export function PeopleBoxes({ geometry, viewed }: PeopleBoxesProps) {
     const at = toScreen({ x, y }, camera, picture, viewport);
     return { x: at.x / pixelRatio - viewport.x / pixelRatio, y: at.y / pixelRatio - viewport.y / pixelRatio };
   };
+  const size = { width: viewport.width / pixelRatio, height: viewport.height / pixelRatio };
+  const shown = people
+    .map(({ id, box, score }) => {
+      const from = place(box.x, box.y);
+      const to = place(box.x + box.width, box.y + box.height);
+      const rect = { left: from.x, top: from.y, width: to.x - from.x, height: to.y - from.y };
+      return { id, score: score ?? 0, box: rect, text: t('people.name', { number: id }) };
+    })
+    // Where there is no room for all names those of the surer people are written.
+    .sort((a, b) => b.score - a.score);
+  const labels = placeLabels(shown, size);
+  const boxes = shown
+    .map((person, index) => ({ ...person, label: labels[index] ?? null }))
+    .sort((a, b) => a.id - b.id);
   return (
     <div
       className="people-boxes"
       aria-hidden
-      style={{
-        left: viewport.x / pixelRatio,
-        top: viewport.y / pixelRatio,
-        width: viewport.width / pixelRatio,
-        height: viewport.height / pixelRatio,
-      }}
+      style={{ left: viewport.x / pixelRatio, top: viewport.y / pixelRatio, ...size }}
     >
-      {people.map(({ id, box }) => {
-        const from = place(box.x, box.y);
-        const to = place(box.x + box.width, box.y + box.height);
-        return (
-          <span
-            key={id}
-            className="people-box"
-            data-testid="person-box"
-            data-at-top={from.y < LABEL_HEIGHT_PX ? '' : undefined}
-            style={{ left: from.x, top: from.y, width: to.x - from.x, height: to.y - from.y }}
-          >
-            <span>{t('people.name', { number: id })}</span>
-          </span>
-        );
-      })}
+      {boxes.map(({ id, box, text, label }) => (
+        <span key={id} className="people-box" data-testid="person-box" style={box}>
+          {label !== null && (
+            <span style={{ left: label.left - box.left - BORDER_PX, top: label.top - box.top - BORDER_PX }}>
+              {text}
+            </span>
+          )}
+        </span>
+      ))}
     </div>
   );
 }

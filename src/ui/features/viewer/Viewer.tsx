@@ -48,6 +48,7 @@ interface ViewerProps {
 /** The picture: photo, map, or both, with tools above and the legend below. */
 export function Viewer({ empty }: ViewerProps) {
   const { t } = useTranslation('viewer');
+  const { t: tParsing } = useTranslation('parsing');
   const { library } = useServices();
   const stageRef = useRef<HTMLDivElement>(null);
   const size = useStageSize(stageRef);
@@ -198,6 +199,9 @@ export function Viewer({ empty }: ViewerProps) {
         {viewed !== null && color !== null && <Legend viewed={viewed} color={color} />}
         {parts !== null && drawn !== null && blur === null && (
           <PartsLegend viewed={parts} selection={drawn.selection} />
+        )}
+        {parts !== null && blur !== null && (
+          <p className="viewer-foot-note">{tParsing('faces.areBlurred')}</p>
         )}
       </div>
     </div>
