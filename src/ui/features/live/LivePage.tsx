@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { startTransition, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createLiveClient } from '../../../client/live-client.ts';
 import type { LiveClient, LiveSourceKind } from '../../../client/live-client.types.ts';
@@ -40,8 +40,8 @@ export function LivePage({ children }: LivePageProps) {
       },
     });
     // Made and disposed of by this effect: the client is no value to render, but a system with a life of its own.
-    // eslint-disable-next-line react-hooks/set-state-in-effect
-    setLive(created);
+    // As a transition, so that the whole page is not rendered in one long task.
+    startTransition(() => setLive(created));
     return () => created.dispose();
   }, [i18n]);
   if (live === null) return children({ stage: null, panel: null });
