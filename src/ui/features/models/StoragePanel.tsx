@@ -17,6 +17,9 @@ export function StoragePanel() {
   const readyCount = useModelSnapshot(
     (snapshot) => snapshot.models.filter(({ installedVariants }) => installedVariants.length > 0).length,
   );
+  const pausedCount = useModelSnapshot(
+    (snapshot) => snapshot.models.filter(({ status }) => status.state === 'paused').length,
+  );
   const isFull = useModelSnapshot((snapshot) =>
     snapshot.models.some(
       ({ status }) =>
@@ -31,7 +34,7 @@ export function StoragePanel() {
 
   useEffect(() => {
     void models.refreshUsage();
-  }, [models, readyCount, isFull, cache.sizeBytes]);
+  }, [models, readyCount, pausedCount, isFull, cache.sizeBytes]);
 
   if (usage === null) return null;
   const roomMakers = isFull ? describeRoomMakers({ models: entries, usage }, cache.sizeBytes, t, format) : '';

@@ -43,22 +43,26 @@ export function SettingsPanel({ isOpen, onClose }: SettingsPanelProps) {
 
 /** What the page's address decides for this visit. */
 function OverriddenNote() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const shadowed = useSettingsStore((state) => state.shadowed);
   const names: Readonly<Record<string, string>> = {
+    task: t('task.title', { ns: 'parsing' }),
     modelId: t('map.model'),
+    parsingModelId: t('map.model'),
     executionProvider: t('settings.provider'),
     workers: t('settings.workers'),
     threads: t('settings.threads'),
     language: t('bar.language'),
-    colormap: 'colormap',
+    colormap: t('colour.map', { ns: 'viewer' }),
+    renderer: t('settings.drawing'),
     hub: t('hub.label', { ns: 'models' }),
   };
   const keys = Object.keys(shadowed);
   if (keys.length === 0) return null;
+  const list = new Intl.ListFormat(i18n.language, { type: 'conjunction' });
   return (
     <p className="settings-note">
-      {t('settings.overridden', { names: keys.map((key) => names[key] ?? key).join(', ') })}
+      {t('settings.overridden', { names: list.format(keys.map((key) => names[key] ?? key)) })}
     </p>
   );
 }

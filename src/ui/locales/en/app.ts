@@ -199,6 +199,7 @@ export const app = {
     clearLibrary: 'Clear the library',
     reset: 'Reset settings',
     resetDone: 'Settings are back to their defaults.',
+    drawing: 'Drawing',
     overridden: 'Set by this page’s address for this visit: {{names}}.',
     cleared: 'The cache is empty.',
   },

@@ -187,6 +187,7 @@ export const app: Translation<typeof source> = {
     clearLibrary: '清空图库',
     reset: '重置设置',
     resetDone: '设置已恢复默认值。',
+    drawing: '绘制方式',
     overridden: '本次访问由网址指定：{{names}}。',
     cleared: '缓存已清空。',
   },
