@@ -102,6 +102,19 @@ test('a phone shows viewer, strip and controls without scrolling sideways', asyn
   await app.waitForCounts({ total: 1, done: 1 });
 });
 
+test('at 200 % the picture keeps most of the window, and nothing lies over anything', async ({ app }) => {
+  // A window of 1280 x 800, enlarged.
+  await app.page.setViewportSize({ width: 640, height: 400 });
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  const stage = await app.page.getByRole('application').boundingBox();
+  expect(stage?.height).toBeGreaterThan(160);
+  await expect(app.cards().first()).toBeInViewport({ ratio: 1 });
+  for (const name of ['Help', 'Settings', 'Show the inspector']) {
+    await app.page.getByRole('button', { name, exact: true }).click({ trial: true });
+  }
+});
+
 test('Chinese is complete: no English word is left on the main screen but names', async ({ app }) => {
   await app.open({ lang: 'zh-CN', ep: 'wasm' });
   await app.waitForCounts({ done: 1 });

@@ -37,6 +37,7 @@ import './ui/styles/shell.css';
 import './ui/styles/library.css';
 import './ui/styles/panels.css';
 import './ui/styles/pages.css';
+import './ui/styles/forced-colors.css';
 
 /** When the storage worker starts if nobody needs it earlier. */
 const MODELS_START_MS = 4000;

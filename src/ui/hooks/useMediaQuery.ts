@@ -20,5 +20,5 @@ export function usePrefersReducedMotion(): boolean {
 
 /** Phone layout: viewer on top, strip under it, inspector as a bottom sheet. */
 export function useIsPhone(): boolean {
-  return useMediaQuery('(max-width: 640px)');
+  return useMediaQuery('(max-width: 519px), (max-width: 640px) and (min-height: 481px)');
 }
