@@ -12,6 +12,11 @@ async function saveRawMap(app: App, name: string): Promise<Float32Array> {
 
 test('WebGPU, here in software, gives the map that WASM gives', async ({ app }) => {
   test.slow();
+  // The software's shaders take seconds for each picture: the smallest size, and time enough for a slow machine.
+  await app.page.addInitScript(() => {
+    const state = { detailPx: { 'isobath-depth-tiny': 128 }, taskTimeoutMs: 300_000 };
+    localStorage.setItem('isobath.settings', JSON.stringify({ state, version: 1 }));
+  });
   const file = makePng(950, 64, 64);
   await app.open({ ep: 'wasm' });
   await app.waitForCounts({ done: 1 });
