@@ -203,3 +203,34 @@ describe('beside live view', () => {
     }
   });
 });
+
+describe('a worker for a picture that comes alone', () => {
+  const soloThreads = (
+    settings: Partial<ClientSettings>,
+    facts: Partial<DeviceFacts> = {},
+    needs: Partial<ModelNeeds> = {},
+  ) =>
+    chooseBackend(
+      { ...AUTO, ...settings },
+      { ...LAPTOP, ...facts },
+      { memoryBytes: TINY_BYTES, webGpu: 'usable', ...needs },
+    ).soloThreads;
+
+  it('has all threads where the others have one each', () => {
+    expect(soloThreads({})).toBe(8);
+    expect(soloThreads({}, { hardwareConcurrency: 2 })).toBe(2);
+  });
+
+  it.each([
+    ['counts were chosen by hand', { workers: 2 } as const, {}, {}],
+    ['threads were chosen by hand', { threads: 1 } as const, {}, {}],
+    ['the page is not isolated', {}, { crossOriginIsolated: false }, {}],
+    ['there is one core', {}, { hardwareConcurrency: 1 }, {}],
+    ['the GPU computes', {}, { gpu: 'hardware' as const }, {}],
+    ['a large model has all threads anyway', {}, {}, { memoryBytes: LARGE_BYTES }],
+    ['memory is short', {}, { deviceMemoryGb: 2, hardwareConcurrency: 3 }, {}],
+    ['memory has run out', {}, {}, { squeezes: 1 }],
+  ])('is left out where %s', (_, settings, facts, needs) => {
+    expect(soloThreads(settings, facts, needs)).toBe(1);
+  });
+});

@@ -15,6 +15,8 @@ export interface DeviceFacts {
 export interface BackendChoice {
   readonly config: SlotConfig;
   readonly workers: number;
+  /** Threads of one worker more, for a picture that comes alone; 1: there is none. */
+  readonly soloThreads: number;
   readonly reason: {
     readonly code: BackendReason;
     readonly details: Readonly<Record<string, string | number>>;
@@ -37,6 +39,7 @@ export interface ModelNeeds {
 export function isSameChoice(a: BackendChoice, b: BackendChoice): boolean {
   return (
     a.workers === b.workers &&
+    a.soloThreads === b.soloThreads &&
     a.config.executionProvider === b.config.executionProvider &&
     a.config.threads === b.config.threads &&
     a.config.sessionBudgetBytes === b.config.sessionBudgetBytes &&
@@ -104,6 +107,17 @@ function chooseWasmLayout(
   return { workers, threads: Math.max(1, threads) };
 }
 
+/** Where many workers share the cores, one thread each, a picture that comes alone would leave all cores but one idle. */
+function chooseSoloThreads(
+  facts: DeviceFacts,
+  memoryBytes: number,
+  { workers, threads }: { readonly workers: number; readonly threads: number },
+): number {
+  const neededBytes = (workers + 1) * (memoryBytes + WORKER_OVERHEAD_BYTES);
+  if (!facts.crossOriginIsolated || threads > 1 || workers === 1 || neededBytes > budgetOf(facts)) return 1;
+  return Math.min(MAX_AUTO_THREADS, Math.floor(facts.hardwareConcurrency));
+}
+
 function chooseReason(
   settings: ClientSettings,
   facts: DeviceFacts,
@@ -124,6 +138,7 @@ export function chooseBesideLive(choice: BackendChoice): BackendChoice {
   return {
     config: { executionProvider: 'wasm', threads: 1, allowFallbackAdapter: false },
     workers: 1,
+    soloThreads: 1,
     reason: { code: 'live-first', details: { ...choice.reason.details, workers: 1, threads: 1 } },
   };
 }
@@ -155,6 +170,8 @@ export function chooseBackend(
       : areCountsOpen && fastest?.executionProvider === 'wasm'
         ? fastest
         : chooseWasmLayout(settings, facts, needs.memoryBytes);
+  // Who counts workers and threads by hand gets just those.
+  const mayBeSolo = provider === 'wasm' && areCountsOpen && !needs.squeezes;
   const squeeze = 2 ** (needs.squeezes ?? 0);
   const workers = Math.max(1, Math.floor(wantedWorkers / squeeze));
   return {
@@ -167,6 +184,7 @@ export function chooseBackend(
       allowFallbackAdapter: provider === 'webgpu' && settings.executionProvider === 'webgpu',
     },
     workers,
+    soloThreads: mayBeSolo ? chooseSoloThreads(facts, needs.memoryBytes, { workers, threads }) : 1,
     reason: {
       code: chooseReason(settings, facts, provider, needs, fastest?.executionProvider === provider),
       details: { cores: facts.hardwareConcurrency, workers, threads },

@@ -5,7 +5,7 @@ import { probeDevice, type NavigatorFacts } from './device-facts.ts';
 import { createDeviceProfile, type DeviceProfile } from './device-profile.ts';
 import type { EarlyStart } from './early-start.ts';
 import type { ClientSettings } from './inference-client.types.ts';
-import { scheduleFrame, type Schedule } from './snapshot-store.ts';
+import { createFrameSchedule, type Schedule } from './snapshot-store.ts';
 import { spawnInferenceWorker, type SpawnWorker } from './web-worker-slot.ts';
 
 export interface ClientEnvironment {
@@ -51,11 +51,12 @@ function readProperty<T>(read: () => T): T | undefined {
 
 export function resolveClientOptions(options: InferenceClientOptions): ClientEnvironment {
   const navigatorFacts: NavigatorFacts = navigator;
+  const clock = options.clock ?? systemClock;
   return {
     settings: options.settings ?? DEFAULT_CLIENT_SETTINGS,
     spawnWorker: options.spawnWorker ?? spawnInferenceWorker,
     takeEarlyWorker: options.takeEarlyWorker ?? (() => null),
-    clock: options.clock ?? systemClock,
+    clock,
     wallClock: options.wallClock ?? Date.now,
     // An explicit undefined means "none here".
     indexedDB: 'indexedDB' in options ? options.indexedDB : readProperty(() => globalThis.indexedDB),
@@ -69,7 +70,7 @@ export function resolveClientOptions(options: InferenceClientOptions): ClientEnv
       }),
     fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
     baseUrl: options.baseUrl ?? new URL(import.meta.env.BASE_URL, location.origin).href,
-    schedule: options.schedule ?? scheduleFrame,
+    schedule: options.schedule ?? createFrameSchedule(clock.now),
     // Sixty maps of the embedded model; the rest is in storage. More would grow with the library.
     memoryBudgetBytes: options.memoryBudgetBytes ?? 12 * 1024 * 1024,
     queueLimit: options.queueLimit ?? 5000,

@@ -2,8 +2,11 @@
 import type { InferenceResult, PipelineRequest } from '../engine/api.ts';
 import { EngineError, fromWireError } from '../engine/errors.ts';
 import type { SlotLoss } from '../scheduling/pool.ts';
+import { createSoloPool } from '../scheduling/solo-pool.ts';
 import { createTaskQueue, type RunContext } from '../scheduling/task-queue.ts';
+import type { BackendChoice } from './backend-choice.ts';
 import { createBackend } from './backend.ts';
+import type { EarlyStart } from './early-start.ts';
 import { resolveClientOptions, type InferenceClientOptions } from './inference-client-options.ts';
 import type {
   ClientSnapshot,
@@ -102,22 +105,36 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
   const backend = createBackend({
     settings,
     probeDevice: environment.probeDevice,
-    createPool: (choice, taskTimeoutMs) =>
-      createWebWorkerPool({
-        choice,
-        taskTimeoutMs,
-        spawnWorker: environment.spawnWorker,
-        takeEarlyWorker: environment.takeEarlyWorker,
-        selfTester,
+    createPool: (choice, taskTimeoutMs) => {
+      const open = (
+        part: Pick<BackendChoice, 'config' | 'workers'>,
+        takeEarlyWorker: EarlyStart['takeWorker'],
+      ) =>
+        createWebWorkerPool({
+          choice: part,
+          taskTimeoutMs,
+          spawnWorker: environment.spawnWorker,
+          takeEarlyWorker,
+          selfTester,
+          clock: environment.clock,
+          onChange: changed,
+          onSlotLost,
+          onHeap: ({ models: [model, ...others], heapBytes }) => {
+            // A heap that models share says nothing of one; on WebGPU most of the memory is elsewhere.
+            const isItsOwn = others.length === 0 && choice.config.executionProvider === 'wasm';
+            if (model && isItsOwn) environment.profile.setHeap(model, heapBytes);
+          },
+        });
+      const main = open(choice, environment.takeEarlyWorker);
+      if (choice.soloThreads === 1) return main;
+      const config = { ...choice.config, threads: choice.soloThreads };
+      return createSoloPool({
+        main,
+        openSolo: () => open({ config, workers: 1 }, () => null),
+        toWarmUp: ({ pipelines }) => ({ taskId: 'warm-up', source: createWarmUpPicture(), pipelines }),
         clock: environment.clock,
-        onChange: changed,
-        onSlotLost,
-        onHeap: ({ models: [model, ...others], heapBytes }) => {
-          // A heap that models share says nothing of one; on WebGPU most of the memory is elsewhere.
-          const isItsOwn = others.length === 0 && choice.config.executionProvider === 'wasm';
-          if (model && isItsOwn) environment.profile.setHeap(model, heapBytes);
-        },
-      }),
+      });
+    },
     isWebGpuRefused: ({ model, variant }) =>
       environment.profile.getVerdict(selfTestKey(model, variant)) === false,
     findHeap: ({ model, variant }) =>

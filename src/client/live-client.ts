@@ -26,7 +26,7 @@ import {
 } from './live-sources.ts';
 import { openLiveDoor, spawnLiveWorker, type LiveDoor } from './live-worker-door.ts';
 import { recoverRecording } from './recover-recording.ts';
-import { createSnapshotStore, scheduleFrame } from './snapshot-store.ts';
+import { createFrameSchedule, createSnapshotStore } from './snapshot-store.ts';
 
 export interface LiveClientOptions {
   readonly spawnWorker?: () => Worker;
@@ -71,7 +71,10 @@ const IDLE: LiveSnapshot = {
 export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
   const { spawnWorker = spawnLiveWorker } = options;
   let snapshot = IDLE;
-  const store = createSnapshotStore(() => snapshot, scheduleFrame);
+  const store = createSnapshotStore(
+    () => snapshot,
+    createFrameSchedule(() => performance.now()),
+  );
   let settings: LiveSettings | null = null;
   let view: LiveView | null = null;
   let facts: DeviceFacts | null = null;

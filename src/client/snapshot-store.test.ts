@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createSnapshotStore, slowWhile } from './snapshot-store.ts';
+import { createFrameSchedule, createSnapshotStore, slowWhile } from './snapshot-store.ts';
 
 describe('the snapshot store', () => {
   it('tells subscribers once of many changes, and builds once per read', () => {
@@ -44,5 +44,29 @@ describe('the snapshot store', () => {
     vi.runAllTimers();
     expect(calls).toEqual(['calm', 'busy']);
     vi.useRealTimers();
+  });
+
+  it('tells of the first change after a pause at once, and of the next ones with the next frame', async () => {
+    const frames: (() => void)[] = [];
+    vi.stubGlobal('requestAnimationFrame', (callback: () => void) => frames.push(callback));
+    let nowMs = 1000;
+    const schedule = createFrameSchedule(() => nowMs);
+    const calls: string[] = [];
+    schedule(() => calls.push('first'));
+    expect(calls).toEqual([]);
+    await Promise.resolve();
+    expect(calls).toEqual(['first']);
+    nowMs += 5;
+    schedule(() => calls.push('second'));
+    await Promise.resolve();
+    expect(calls).toEqual(['first']);
+    frames.shift()?.();
+    expect(calls).toEqual(['first', 'second']);
+    nowMs += 16;
+    schedule(() => calls.push('third'));
+    await Promise.resolve();
+    expect(calls).toEqual(['first', 'second', 'third']);
+    expect(frames).toEqual([]);
+    vi.unstubAllGlobals();
   });
 });

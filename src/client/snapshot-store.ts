@@ -3,19 +3,35 @@
 /** Calls back once, soon; never twice. */
 export type Schedule = (flush: () => void) => void;
 
-/** With the next frame; a hidden page has no frames, so a timer stands behind it. */
-export const scheduleFrame: Schedule = (flush) => {
-  let isDone = false;
-  const once = () => {
-    if (isDone) return;
-    isDone = true;
-    clearTimeout(timer);
-    cancelAnimationFrame(frame);
-    flush();
+/** A display's frame, about. */
+const FRAME_MS = 16;
+
+/**
+ * At most once per frame: at once after a pause, else with the next frame; a hidden page has no frames, so a timer stands
+ * behind it.
+ */
+export function createFrameSchedule(now: () => number): Schedule {
+  let lastMs = -Infinity;
+  return (flush) => {
+    let isDone = false;
+    const once = () => {
+      if (isDone) return;
+      isDone = true;
+      lastMs = now();
+      flush();
+    };
+    if (now() - lastMs >= FRAME_MS) {
+      // The rest of what changes in this turn is part of it.
+      queueMicrotask(once);
+      return;
+    }
+    const timer = setTimeout(once, 100);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      once();
+    });
   };
-  const timer = setTimeout(once, 100);
-  const frame = requestAnimationFrame(once);
-};
+}
 
 /** A long line moves all the time, and each move draws every card of it: then a few times a second is enough. */
 const BUSY_INTERVAL_MS = 350;

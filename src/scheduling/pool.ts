@@ -67,7 +67,8 @@ interface Seat<Source> {
   isLost: boolean;
 }
 
-function modelsOf(request: RunRequest<unknown>): string[] {
+/** Names of the models that a request needs. */
+export function modelsOf(request: RunRequest<unknown>): string[] {
   return request.pipelines.map(({ model, variant }) => `${model.id}/${variant}`);
 }
 
