@@ -1,15 +1,12 @@
 /** Models of ViT-S size: download, memory, sessions, second start; each function gives rows of the table. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
-import { build, preview } from 'vite';
-import { ISOLATION_HEADERS } from '../../src/pwa/headers.ts';
 import { startHub } from '../hub/hub-server.ts';
 import { buildApp, serveApp } from '../support/app-site.ts';
 import { CHROMIUM_LAUNCH, WEBGPU_FLAGS } from '../tools/chromium.ts';
-import type { Site } from '../tools/serve.ts';
+import { serveBenchSite } from './bench-site.ts';
 import type { BenchSetting } from './measures.ts';
 import { addPeerModel } from './peer-site.ts';
 import { canReadMemory, readMemory, watchPeak } from './process-memory.ts';
@@ -225,32 +222,6 @@ async function measureApp({ peerUrl, photos }: BenchSetting, model: Buffer): Pro
   }
 }
 
-/** The app's platform code on a page of its own, with the models beside it. */
-async function serveSessions(files: Readonly<Record<string, Buffer>>): Promise<Site> {
-  const root = fileURLToPath(new URL('session-site/', import.meta.url));
-  const outDir = fileURLToPath(new URL('../../test-results/session-site/', import.meta.url));
-  const shared = { root, configFile: false, logLevel: 'warn' } as const;
-  await build({
-    ...shared,
-    worker: { format: 'es' },
-    build: { outDir, emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 5000 },
-  });
-  mkdirSync(`${outDir}models`);
-  for (const [name, bytes] of Object.entries(files)) writeFileSync(`${outDir}models/${name}`, bytes);
-  const server = await preview({
-    ...shared,
-    build: { outDir },
-    preview: {
-      port: SESSION_PORT,
-      strictPort: true,
-      host: '127.0.0.1',
-      headers: ISOLATION_HEADERS,
-      open: false,
-    },
-  });
-  return { url: `http://127.0.0.1:${SESSION_PORT}/`, close: () => server.close() };
-}
-
 type SessionWindow = Window & { sessions: Sessions };
 
 async function measureSessionMemory(page: Page, profile: string, name: string): Promise<number> {
@@ -267,10 +238,10 @@ async function measureSessionMemory(page: Page, profile: string, name: string): 
 /** Sessions from installed files: memory kept, and time against bytes that are in memory already. */
 async function measureSessions(model: Buffer): Promise<BenchRow[]> {
   const split = makeSplitVit(VIT_S, DATA_NAME);
-  const site = await serveSessions({
-    'vit.onnx': model,
-    'split.onnx': split.graph,
-    [DATA_NAME]: split.data,
+  const site = await serveBenchSite('session-site', SESSION_PORT, {
+    'models/vit.onnx': model,
+    'models/split.onnx': split.graph,
+    [`models/${DATA_NAME}`]: split.data,
   });
   const models = { whole: ['vit.onnx'], split: ['split.onnx', DATA_NAME] };
   try {

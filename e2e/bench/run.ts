@@ -2,7 +2,7 @@
  * `npm run bench`: speed and memory as ratios from one run, because absolute times differ between machines.
  * Everything is measured in one Chromium, the sides of a ratio in turns, and the median counts.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser } from '@playwright/test';
@@ -18,6 +18,7 @@ import {
   measureRepeat,
   type BenchSetting,
 } from './measures.ts';
+import { serveBenchSite } from './bench-site.ts';
 import { measureFlicker } from './flicker.ts';
 import { measureModels } from './model-measures.ts';
 import { makePhotos } from './make-photos.ts';
@@ -27,6 +28,7 @@ import { printRows, type BenchRow } from './table.ts';
 
 const PORT = 5347;
 const PEER_PORT = 5348;
+const CALL_PORT = 5349;
 const SHELL_LIMIT_KIB = 250;
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
@@ -97,11 +99,17 @@ const photos = await makePhotos(page, 40, 640, 480);
 await page.close();
 const site = await serveBuild(PORT);
 const peer = await servePeer(PEER_PORT, photos);
+const MODEL = 'models/isobath-depth-tiny/model.onnx';
+const callSite = await serveBenchSite('call-site', CALL_PORT, {
+  [MODEL]: readFileSync(`public/${MODEL}`),
+  ...Object.fromEntries(photos.map((photo, index) => [`photos/${index}.jpg`, photo])),
+});
 try {
   console.log(describeMachine(browser));
-  printRows(await measureAll({ browser, url: site.url, peerUrl: peer.url, photos }));
+  printRows(await measureAll({ browser, url: site.url, peerUrl: peer.url, callUrl: callSite.url, photos }));
 } finally {
   await browser.close();
+  await callSite.close();
   await peer.close();
   await site.close();
 }
