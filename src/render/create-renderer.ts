@@ -2,6 +2,7 @@
 import { EngineError } from '../engine/errors.ts';
 import { createCanvas2dRenderer } from './canvas2d.ts';
 import type { RenderCanvas, Renderer, RendererOptions } from './renderer.ts';
+import { isWebglSoftware } from './software-gl.ts';
 import { createWebgl2Renderer } from './webgl2.ts';
 
 /**
@@ -11,7 +12,9 @@ import { createWebgl2Renderer } from './webgl2.ts';
 export function createRenderer(canvas: RenderCanvas, options: RendererOptions = {}): Renderer {
   const prefer = options.prefer ?? 'auto';
   const renderer =
-    (prefer === 'canvas2d' ? null : createWebgl2Renderer(canvas, options)) ??
+    (prefer === 'canvas2d' || (prefer === 'auto' && isWebglSoftware())
+      ? null
+      : createWebgl2Renderer(canvas, options)) ??
     (prefer === 'webgl2' ? null : createCanvas2dRenderer(canvas));
   if (renderer === null) throw new EngineError('INTERNAL', `No context for drawing (${prefer})`);
   return renderer;

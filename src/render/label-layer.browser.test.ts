@@ -71,8 +71,7 @@ const VIEW: View = {
 function drawBoth(source: RenderSource, view: View): readonly [Uint8ClampedArray, Uint8ClampedArray] {
   const draw = (kind: 'gpu' | 'cpu') => {
     const canvas = new OffscreenCanvas(1, 1);
-    const renderer =
-      kind === 'gpu' ? createWebgl2Renderer(canvas, { prefer: 'webgl2' }) : createCanvas2dRenderer(canvas);
+    const renderer = kind === 'gpu' ? createWebgl2Renderer(canvas) : createCanvas2dRenderer(canvas);
     if (renderer === null) throw new Error(`No renderer: ${kind}`);
     disposals.push(() => renderer.dispose());
     renderer.setSource(source);

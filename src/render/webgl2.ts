@@ -52,13 +52,12 @@ interface GpuState extends GpuProgram {
   lastKey: string | null;
 }
 
-/** Null where the browser gives no WebGL2 context, or only a slow one that was not asked for by name. Throws INTERNAL when its driver refuses the shader. */
+/** Null where the browser gives no WebGL2 context. Throws INTERNAL when its driver refuses the shader. */
 export function createWebgl2Renderer(canvas: RenderCanvas, options: RendererOptions = {}): Renderer | null {
   const context = canvas.getContext('webgl2', {
     alpha: false,
     antialias: false,
     depth: false,
-    failIfMajorPerformanceCaveat: options.prefer !== 'webgl2',
     // Copies of the canvas (screenshots, automation) may be taken at any time, not only right after a draw.
     preserveDrawingBuffer: true,
   });

@@ -7,7 +7,7 @@ import { openCanvasSurface } from '../live/gpu/surface.ts';
 import { createBrowserPlatform, type BrowserPlatform } from '../platform/browser/browser-platform.ts';
 import { canStayOnGpu } from '../platform/browser/gpu-model.ts';
 import { loadInstalledModel } from '../platform/browser/installed-model.ts';
-import { isWebglSoftware } from '../platform/browser/software-gl.ts';
+import { isWebglSoftware } from '../render/software-gl.ts';
 import type { LiveConfig } from './live-api.ts';
 import { openTestedModel } from './live-gpu-model.ts';
 

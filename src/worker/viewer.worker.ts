@@ -1,7 +1,7 @@
 /** Composition root of the viewer worker: the renderer on a transferred canvas, over Comlink, so that a slow GPU never holds up the page. */
 import { expose, transfer } from 'comlink';
 import { EngineError } from '../engine/errors.ts';
-import { isWebglSoftware } from '../platform/browser/software-gl.ts';
+import { isWebglSoftware } from '../render/software-gl.ts';
 import { createRenderer } from '../render/create-renderer.ts';
 import type { Renderer, RenderSource } from '../render/renderer.ts';
 import { replyOf } from './reply.ts';
