@@ -19,14 +19,14 @@ const plan = planEarlyStart(
   },
   ISOBATH_DEPTH_TINY,
 );
+// With no picture kept, the sample will be shown; where it cannot be had, it is asked for again.
+const sample = plan !== null && isFirstVisit() ? fetchSample(DEMO_SAMPLE).catch(() => null) : null;
 const early = startEarly(
   plan,
   ISOBATH_DEPTH_TINY,
   probeDevice(navigatorFacts, globalThis.crossOriginIsolated),
   spawnInferenceWorker,
+  sample,
 );
-
-// With no picture kept, the sample will be shown; where it cannot be had, it is asked for again.
-const sample = plan !== null && isFirstVisit() ? fetchSample(DEMO_SAMPLE).catch(() => null) : null;
 
 void import('./start.tsx').then(({ start }) => start(early, sample));

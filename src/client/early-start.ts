@@ -3,10 +3,11 @@
  * model while the page loads. The pool takes it for its first slot where it was started with the wanted provider.
  */
 import { proxy, wrap, type Remote } from 'comlink';
-import type { Capabilities, EngineEvent, Reply, SlotConfig } from '../engine/api.ts';
+import type { Capabilities, EngineEvent, Reply, RunRequest, SlotConfig } from '../engine/api.ts';
 import type { ModelManifest } from '../engine/models/manifest.ts';
 import type { InferenceWorkerApi } from '../worker/worker-api.ts';
 import type { DeviceFacts } from './backend-choice.ts';
+import { beginEarlyRun, type EarlyRun } from './early-run.ts';
 import { chooseMeasured, describeMeasuredDevice } from './measured-choice.ts';
 import { findStoredMeasurement } from './stored-measurement.ts';
 
@@ -15,6 +16,8 @@ export interface EarlyWorker {
   readonly remote: Remote<InferenceWorkerApi>;
   /** As the worker's own; events that came before are given at once. */
   connect(onEvent: (event: EngineEvent) => void): Promise<Reply<Capabilities>>;
+  /** As the worker's own. */
+  run(request: RunRequest): ReturnType<InferenceWorkerApi['run']>;
 }
 
 export interface EarlyStart {
@@ -108,12 +111,13 @@ export function planEarlyStart(
   return { when, threads: areCountsOpen ? (fastest?.threads ?? 1) : 1 };
 }
 
-/** Starts at once; never throws and never rejects. */
+/** Starts at once; never throws and never rejects. `sample`: a picture that the page will ask for first; null: none. */
 export function startEarly(
   plan: EarlyPlan | null,
   model: ModelManifest,
   facts: Promise<DeviceFacts>,
   spawnWorker: () => Worker,
+  sample: Promise<Blob | null> | null = null,
 ): EarlyStart {
   if (plan === null) return { facts, takeWorker: () => null };
   const early: SlotConfig = {
@@ -126,6 +130,7 @@ export function startEarly(
   const held: EngineEvent[] = [];
   let listener: ((event: EngineEvent) => void) | null = null;
   let connected: Promise<Reply<Capabilities>> | null = null;
+  let earlyRun: EarlyRun | null = null;
   /** Ended, or taken by the pool. */
   let isGone = false;
 
@@ -143,14 +148,27 @@ export function startEarly(
     end();
   });
 
+  function tell(event: EngineEvent): void {
+    if (listener === null) held.push(event);
+    else listener(event);
+  }
+
   function connect(): void {
     if (connected !== null) return;
     connected = remote.connect(
       early,
-      proxy((event: EngineEvent) => (listener === null ? void held.push(event) : listener(event))),
+      proxy((event: EngineEvent) => {
+        const relayed = earlyRun === null ? event : earlyRun.relay(event);
+        if (relayed !== null) tell(relayed);
+      }),
     );
     // The first task meets the same failure, and reports it.
     remote.load({ model, variant: model.variants[0]?.id ?? '' }).catch(() => undefined);
+    void sample?.then((source) => {
+      // Once the pool has the worker, it says what runs.
+      if (source === null || isGone) return;
+      earlyRun = beginEarlyRun(source, model, (request) => remote.run(request), tell);
+    });
   }
 
   if (plan.when === 'always') connect();
@@ -170,6 +188,7 @@ export function startEarly(
       return {
         worker,
         remote,
+        run: (request) => (earlyRun === null ? remote.run(request) : earlyRun.run(request)),
         async connect(onEvent) {
           const reply = await (connected ?? Promise.reject(new Error('the early worker was not connected')));
           // Later: who connects knows its slot only when this has resolved.

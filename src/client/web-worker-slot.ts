@@ -106,7 +106,7 @@ function createWebWorkerSlot(
           );
         }
       }
-      return unwrapReply(await remote.run(request));
+      return unwrapReply(await (early?.run(request) ?? remote.run(request)));
     },
     cancel(taskId) {
       void remote.cancel(taskId);

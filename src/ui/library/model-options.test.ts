@@ -1,3 +1,4 @@
+import { makePlainRequest } from '../../client/early-run.ts';
 import { describe, expect, it } from 'vitest';
 import { DEPTH_ANYTHING_V2_SMALL } from '../../engine/models/depth-anything-v2-small.ts';
 import { ISOBATH_DEPTH_TINY } from '../../engine/models/isobath-depth-tiny.ts';
@@ -45,5 +46,10 @@ describe('exact scores', () => {
     expect(resolveModelOptions(M2FP_MULTI, { ...PLAIN, isExact }).isExact).toBe(true);
     expect(resolveModelOptions(M2FP_MULTI, PLAIN)).not.toHaveProperty('isExact');
     expect(resolveModelOptions(SEGFORMER_B0_CLOTHES, { ...PLAIN, isExact })).not.toHaveProperty('isExact');
+  });
+
+  it('asks for what is computed before the page is there, as long as nothing was set', () => {
+    const { options } = makePlainRequest(ISOBATH_DEPTH_TINY);
+    expect(resolveModelOptions(ISOBATH_DEPTH_TINY, PLAIN)).toEqual(options);
   });
 });
