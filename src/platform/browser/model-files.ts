@@ -1,6 +1,6 @@
 /**
  * How installed models lie in the origin's private file system, and how they are read. The storage worker is the
- * only writer; inference workers read through `getFile()`, many at once, under a shared lock.
+ * only writer; inference workers read many at once, under a shared lock.
  *
  *     models/<model>/<revision>/<variant>/installed.json   the marker: without it nothing here is used
  *                                         <file>           a complete, verified file
@@ -8,6 +8,7 @@
  *                                         download.json    what a resumed download must know
  *     models/<model>/manifest.json                         user models only
  */
+import { readDirectly } from './read-directly.ts';
 import type { ModelBytes } from '../../engine/platform.ts';
 
 export const MODELS_DIRECTORY = 'models';
@@ -124,9 +125,9 @@ export async function readInstalledModel(key: VariantKey): Promise<ModelBytes | 
     const marker = directory === null ? null : await readMarker(directory);
     if (directory === null || marker === null) return null;
     const read = async (entry: InstalledFile): Promise<Uint8Array<ArrayBuffer>> => {
-      const file = await openFile(directory, entry.storedName);
-      if (file === null) throw new DOMException(`${entry.storedName} is gone`, 'NotFoundError');
-      return new Uint8Array(await file.arrayBuffer());
+      const handle = await directory.getFileHandle(entry.storedName);
+      const bytes = await readDirectly(handle, entry.sizeBytes);
+      return bytes ?? new Uint8Array(await (await handle.getFile()).arrayBuffer());
     };
     const graph = marker.files.find((entry) => entry.role === 'graph');
     if (graph === undefined) return null;
