@@ -1,5 +1,5 @@
 /** The only door of the UI to inference: result cache, then queue, then the pool; fallback and notices. No React. */
-import type { InferenceResult, PipelineRequest } from '../engine/api.ts';
+import type { InferenceResult, PipelineRequest, Provenance } from '../engine/api.ts';
 import { EngineError, fromWireError } from '../engine/errors.ts';
 import type { SlotLoss } from '../scheduling/pool.ts';
 import { createSoloPool } from '../scheduling/solo-pool.ts';
@@ -53,13 +53,24 @@ function batchKeyOf({ request }: Work): string {
   return request.sourceSha256;
 }
 
+/** Thousands of summaries name the same few origins. */
+const knownProvenances = new Map<string, Provenance>();
+
+function shareProvenance(provenance: Provenance): Provenance {
+  const text = JSON.stringify(provenance);
+  const known = knownProvenances.get(text) ?? provenance;
+  knownProvenances.set(text, known);
+  return known;
+}
+
 function summarize(
   resultKey: ResultKey,
   header: ResultHeader | InferenceResult,
   cache: ResultSummary['cache'],
   totalMs: number,
 ): ResultSummary {
-  const { timings, provenance, widthPx, heightPx, sourceWidthPx, sourceHeightPx } = header;
+  const { timings, widthPx, heightPx, sourceWidthPx, sourceHeightPx } = header;
+  const provenance = shareProvenance(header.provenance);
   return { resultKey, cache, totalMs, timings, provenance, widthPx, heightPx, sourceWidthPx, sourceHeightPx };
 }
 
