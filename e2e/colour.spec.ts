@@ -2,8 +2,9 @@ import { expect, test, type App } from './app.ts';
 import { countColours, pixelAt } from './support/colours.ts';
 import { makePng } from './support/pictures.ts';
 
+/** With counts of workers and threads no further worker starts in a pause. */
 async function openMap(app: App): Promise<void> {
-  await app.open({ ep: 'wasm' });
+  await app.open({ ep: 'wasm', workers: '1', threads: '1' });
   await app.waitForCounts({ done: 1 });
   await app.add([makePng(700, 640, 480)]);
   await expect(app.card('picture-700.png')).toHaveAttribute('data-state', 'done');

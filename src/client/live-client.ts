@@ -134,7 +134,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
   }
 
   function refreshStill(): void {
-    feed?.refresh(snapshot.stats?.fpsReceived ?? 0);
+    feed?.refresh(() => snapshot.stats?.fpsReceived ?? 0);
   }
 
   function applySettings(): void {

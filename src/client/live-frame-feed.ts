@@ -14,7 +14,7 @@ export interface FrameFeed {
   /** Frames that were left out here because the worker was busy. */
   getSkippedCount(): number;
   /** Sends the frame of a film or screen that stands still once more: something that changes its map has changed. */
-  refresh(fpsReceived: number): void;
+  refresh(readFpsReceived: () => number): void;
   stop(): void;
 }
 
@@ -32,6 +32,8 @@ function findTrackProcessor(): TrackProcessorConstructor | undefined {
 
 /** A screen that gives fewer frames than this is as good as still: nobody wants to wait for the next one. */
 const STILL_FPS = 5;
+/** What has just come to rest still has a rate: that of the last second. */
+const LOOK_AGAIN_MS = 1500;
 
 function feedStream(
   track: MediaStreamTrack,
@@ -45,14 +47,22 @@ function feedStream(
     sink.setStream(new Processor({ track, maxBufferSize: 1 }).readable, frameRate ?? null);
   };
   open();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     transport: 'stream',
     getSkippedCount: () => 0,
-    refresh(fpsReceived) {
+    refresh(readFpsReceived) {
+      if (!isScreen) return;
+      clearTimeout(timer);
       // A screen gives frames when it changes, and one to everybody who begins to listen.
-      if (isScreen && fpsReceived < STILL_FPS) open();
+      const openWhereStill = () => {
+        const isStill = readFpsReceived() < STILL_FPS;
+        if (isStill) open();
+        return isStill;
+      };
+      if (!openWhereStill()) timer = setTimeout(openWhereStill, LOOK_AGAIN_MS);
     },
-    stop: () => undefined,
+    stop: () => clearTimeout(timer),
   };
 }
 

@@ -204,36 +204,48 @@ test('a picture that is looked at goes before those that are inspected', async (
   expect(order).toEqual(['inspected 1', 'shown', 'inspected 2', 'inspected 3']);
 });
 
-test('a worker that crashes fails its call and is replaced', async () => {
-  const workers: Worker[] = [];
-  const script = (code: string) => URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
-  const scripts = [
-    script('onmessage = () => { postMessage("alive"); setTimeout(() => { throw new Error("boom"); }); };'),
-    script('throw new Error("no start");'),
-  ];
-  const crashing = createPictureClient({
+const CRASHES =
+  'onmessage = () => { postMessage("alive"); setTimeout(() => { throw new Error("boom"); }); };';
+const STARTS_NOT = 'throw new Error("no start");';
+
+/** A client whose first workers run these scripts; later ones are real. */
+function setUpTroubled(codes: readonly string[]) {
+  const urls = codes.map((code) => URL.createObjectURL(new Blob([code], { type: 'text/javascript' })));
+  let spawned = 0;
+  const client = createPictureClient({
     spawnPictureWorker: () => {
-      const url = scripts[workers.length];
-      const worker =
-        url === undefined
-          ? new Worker(new URL('../worker/picture.worker.ts', import.meta.url), { type: 'module' })
-          : new Worker(url);
-      workers.push(worker);
-      return worker;
+      const url = urls[spawned];
+      spawned += 1;
+      return url === undefined
+        ? new Worker(new URL('../worker/picture.worker.ts', import.meta.url), { type: 'module' })
+        : new Worker(url);
     },
   });
   onTestFinished(() => {
-    crashing.dispose();
-    scripts.forEach((url) => URL.revokeObjectURL(url));
+    client.dispose();
+    urls.forEach((url) => URL.revokeObjectURL(url));
   });
+  return { client, countSpawned: () => spawned };
+}
+
+test('a worker that crashes is replaced and its call runs once more; one that does not start fails its call', async () => {
+  const { client, countSpawned } = setUpTroubled([CRASHES, STARTS_NOT]);
   const file = await fetchFile('photo.webp');
   const outcomes = await Promise.all([
-    codeOf(crashing.inspect(file, { signal: never })),
-    codeOf(crashing.inspect(file, { signal: never })),
-    codeOf(crashing.inspect(file, { signal: never })),
+    codeOf(client.inspect(file, { signal: never })),
+    codeOf(client.inspect(file, { signal: never })),
+    codeOf(client.inspect(file, { signal: never })),
   ]);
-  expect(outcomes).toEqual(['WORKER_CRASHED', 'WORKER_START_FAILED', 'resolved']);
-  expect(workers).toHaveLength(3);
+  expect(outcomes).toEqual(['resolved', 'WORKER_START_FAILED', 'resolved']);
+  expect(countSpawned()).toBe(3);
+});
+
+test('a call that crashes two workers fails, and the next one works', async () => {
+  const { client, countSpawned } = setUpTroubled([CRASHES, CRASHES]);
+  const file = await fetchFile('photo.webp');
+  expect(await codeOf(client.inspect(file, { signal: never }))).toBe('WORKER_CRASHED');
+  expect(await codeOf(client.inspect(file, { signal: never }))).toBe('resolved');
+  expect(countSpawned()).toBe(3);
 });
 
 test('a disposed client rejects what waits and what runs', async () => {

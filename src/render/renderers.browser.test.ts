@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createCanvas2dRenderer } from './canvas2d.ts';
 import { COLORMAP_IDS } from './colormaps.ts';
 import { createRenderer } from './create-renderer.ts';
+import { isWebglSoftware } from './software-gl.ts';
 import type { ColorSettings, Renderer, RenderSource, ScalarMap, View } from './renderer.ts';
 import { createWebgl2Renderer } from './webgl2.ts';
 
@@ -383,8 +384,11 @@ test('a lost context is restored, and the last view drawn again from the kept so
   expect(maxDifference(readCanvas(canvas), before)).toBe(0);
 });
 
-test('the factory prefers WebGL2, takes the 2D canvas when asked, and says when there is nothing', () => {
-  const gpu = createRenderer(document.createElement('canvas'));
+test('the factory leaves a simulated GPU alone unless asked for it, and says when there is nothing', () => {
+  const chosen = createRenderer(document.createElement('canvas'));
+  expect(chosen.kind).toBe(isWebglSoftware() ? 'canvas2d' : 'webgl2');
+  chosen.dispose();
+  const gpu = createRenderer(document.createElement('canvas'), { prefer: 'webgl2' });
   expect(gpu.kind).toBe('webgl2');
   expect(gpu.maxTextureSizePx).toBeGreaterThanOrEqual(2048);
   const cpu = createRenderer(document.createElement('canvas'), { prefer: 'canvas2d' });
