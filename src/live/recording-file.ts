@@ -15,7 +15,10 @@ async function createFile(folder: FileSystemDirectoryHandle): Promise<RecordingF
   return {
     name,
     write(bytes, position) {
-      access.write(bytes, { at: position });
+      // On a full disk some browsers throw, and some write what fits, or answer with nonsense.
+      if (access.write(bytes, { at: position }) !== bytes.byteLength) {
+        throw new DOMException('The disk is full', 'QuotaExceededError');
+      }
     },
     close() {
       access.close();
