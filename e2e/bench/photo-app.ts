@@ -38,7 +38,7 @@ function startClocks(): void {
     const now = performance.now();
     for (const { attributeName, target } of records) {
       if (attributeName !== 'data-frame') continue;
-      const hasMap = target instanceof HTMLElement && target.dataset.content === 'map';
+      const hasMap = target instanceof HTMLElement && /map|labels/.test(target.dataset.content ?? '');
       clocks.draws.push({ atMs: now, hasMap });
     }
     for (const card of document.querySelectorAll('[data-testid="card"][data-state="done"]')) {

@@ -75,7 +75,13 @@ async function measureAll(setting: BenchSetting): Promise<BenchRow[]> {
   for (const [name, measure] of Object.entries(MEASURES)) {
     if (chosen.length > 0 && !chosen.includes(name)) continue;
     console.log(`measuring: ${name}`);
-    rows.push(...(await measure(setting)));
+    try {
+      rows.push(...(await measure(setting)));
+    } catch (error) {
+      // What was measured before is not lost.
+      console.error(error);
+      process.exitCode = 1;
+    }
   }
   return rows;
 }
