@@ -11,9 +11,8 @@ type OpenShared = (options: { mode: 'read-only' }) => Promise<SharedHandle>;
 const MAX_READ_BYTES = 2 ** 30;
 
 /**
- * The bytes of a file in the private file system, straight from the disk: a blob's `arrayBuffer()` sends them through
- * the browser process and takes several times as long. Null where that cannot be done here (on the page, in other
- * browsers), or where the file has another size.
+ * The bytes of a file in the private file system, read by this thread itself, without a blob and the browser process
+ * between. Null where that cannot be done here (on the page, in other browsers), or where the file has another size.
  */
 export async function readDirectly(
   file: FileSystemFileHandle,
