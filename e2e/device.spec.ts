@@ -60,7 +60,16 @@ test('what another browser version measured is forgotten, and measured anew once
             variant: 'fp16',
             perSecond: null,
             latencyMs: null,
-            problem: 'error 0.4 (bound 0.1)',
+            problem: {
+              code: 'EXECUTION_PROVIDER_FAILED',
+              details: {
+                selfTest: true,
+                reason: 'wrong',
+                meanRelativeError: 0.4,
+                tolerance: 0.1,
+                correlation: 0.5,
+              },
+            },
           },
         ];
         // Of another device, so that nothing is computed that way here.
@@ -88,10 +97,14 @@ test('what another browser version measured is forgotten, and measured anew once
   await expect(candidates).toHaveText([
     /WASM · 7 workers.*2 photos\/s · 400 ms each/,
     /WebGPU · fp32.*8 photos\/s · 120 ms each.*Fastest/,
-    /WebGPU · fp16.*Not right or not available here/,
+    /WebGPU · fp16.*wrong here: error 0\.4 \(allowed 0\.1\), correlation 0\.5/,
   ]);
-  await candidates.last().getByText('Not right').click();
-  await expect(candidates.last()).toContainText('error 0.4 (bound 0.1)');
+  await app.open({ lang: 'zh-CN' });
+  await app.waitForCounts({ done: 1 });
+  await app.statusBackend.click();
+  await expect(candidates.last()).toHaveText(
+    'WebGPU · fp16在此设备上对该模型的计算结果有误：误差 0.4（允许 0.1），相关 0.5。',
+  );
 
   await writeProfile('an older browser');
   await page.goto('?ep=auto');

@@ -217,13 +217,13 @@ export function createBackend(options: BackendOptions): Backend {
       for (const lane of [...lanes.values()]) {
         if (lane.choice.config.executionProvider === 'webgpu') retire(lane);
       }
-      options.onNotice('webgpu-fell-back', { code: error.code, reason: error.message });
+      options.onNotice('webgpu-fell-back', { ...error.details, code: error.code });
       return true;
     }
     for (const request of wanted) {
       failedOnGpu.add(keyOf(request));
       const { name } = request.model;
-      options.onNotice('webgpu-refused', { model: name, code: error.code, reason: error.message });
+      options.onNotice('webgpu-refused', { ...error.details, model: name, code: error.code });
     }
     return true;
   }

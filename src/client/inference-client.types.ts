@@ -8,6 +8,7 @@ import type {
   StageTimings,
   TaskId,
 } from '../engine/api.ts';
+import type { ErrorDetails } from '../engine/errors.ts';
 import type { ModelManifest, VariantId } from '../engine/models/manifest.ts';
 import type { TaskState } from '../scheduling/task-queue.ts';
 
@@ -47,14 +48,14 @@ export type TaskView = TaskState<ResultSummary>;
 export interface ClientNotice {
   readonly id: number;
   readonly code:
-    | 'webgpu-fell-back'
-    | 'webgpu-refused' // details.model
+    | 'webgpu-fell-back' // details: the error's, and its code
+    | 'webgpu-refused' // likewise; details.model is the model's name
     | 'cache-unavailable'
     | 'cache-full'
     | 'cache-corrupt-entry'
     | 'worker-restarted'
     | 'memory-low';
-  readonly details: Readonly<Record<string, string | number>>;
+  readonly details: ErrorDetails;
 }
 
 /** Immutable: a new object on every change, the same object between changes (useSyncExternalStore). */

@@ -5,6 +5,19 @@ import type { ClientSettings, InferenceClient, TaskView } from './inference-clie
 import { measureCandidates } from './measure-candidates.ts';
 import type { Candidate } from './measured-choice.ts';
 
+const WRONG = {
+  code: 'EXECUTION_PROVIDER_FAILED',
+  selfTest: true,
+  reason: 'wrong',
+  tolerance: 0.02,
+} as const;
+
+/** A client without a result cache says that first. */
+const NOTICES = [
+  { id: 1, code: 'cache-unavailable', details: {} },
+  { id: 2, code: 'webgpu-refused', details: WRONG },
+];
+
 /** Each photo takes 100 ms of one worker; WebGPU gives way to WASM where `isGpuRefused`. */
 function createFake({ isGpuRefused = false, photoMs = 100 } = {}) {
   let nowMs = 0;
@@ -33,7 +46,7 @@ function createFake({ isGpuRefused = false, photoMs = 100 } = {}) {
       },
       getSnapshot: () => ({
         tasks,
-        notices: isFallback ? [{ id: 1, code: 'webgpu-refused', details: { reason: 'error 0.4' } }] : [],
+        notices: isFallback ? NOTICES : [],
       }),
       dispose: () => (record.isDisposed = true),
     };
@@ -81,7 +94,8 @@ describe('measureCandidates', () => {
 
   it('does not take another provider for the one that was asked for, and says why it stood in', async () => {
     const [gpu, wasm] = await measure(createFake({ isGpuRefused: true }), [GPU, WASM_1]);
-    expect(gpu).toEqual({ ...GPU, perSecond: null, latencyMs: null, problem: 'error 0.4' });
+    const problem = { code: 'EXECUTION_PROVIDER_FAILED', details: WRONG };
+    expect(gpu).toEqual({ ...GPU, perSecond: null, latencyMs: null, problem });
     expect(wasm?.perSecond).toBeCloseTo(10);
   });
 

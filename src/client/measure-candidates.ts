@@ -1,8 +1,13 @@
 /** Measures ways to compute a model, one after the other, each warm and with workers of its own. */
 import type { PipelineOptions } from '../engine/api.ts';
-import { isAbortError } from '../engine/errors.ts';
+import { EngineError, ERROR_CODES, isAbortError, toWireError } from '../engine/errors.ts';
 import type { ModelManifest } from '../engine/models/manifest.ts';
-import type { ClientSettings, InferenceClient, ResultSummary } from './inference-client.types.ts';
+import type {
+  ClientNotice,
+  ClientSettings,
+  InferenceClient,
+  ResultSummary,
+} from './inference-client.types.ts';
 import type { Candidate, MeasuredCandidate } from './measured-choice.ts';
 import { settleTask } from './settle-task.ts';
 
@@ -48,6 +53,14 @@ async function time(
   return { latencyMs, perSecond: (1000 * count) / (now() - startMs) };
 }
 
+/** Why another provider stood in: the client has said so in a notice. */
+function explainFallback(notices: readonly ClientNotice[]): EngineError {
+  const notice = notices.find(({ code }) => code === 'webgpu-refused' || code === 'webgpu-fell-back');
+  const details = notice?.details ?? {};
+  const code = ERROR_CODES.find((known) => known === details.code) ?? 'EXECUTION_PROVIDER_UNAVAILABLE';
+  return new EngineError(code, 'Another provider stood in', { details });
+}
+
 /** In the order given. A candidate that fails, or that another provider stood in for, says why. Rejects with `signal.reason` only. */
 export async function measureCandidates(
   options: MeasureCandidatesOptions,
@@ -75,15 +88,14 @@ export async function measureCandidates(
       });
       const summary = await settleTask(client, taskId, signal);
       if (summary.provenance.executionProvider === executionProvider) return summary;
-      const [notice] = client.getSnapshot().notices;
-      throw new Error(String(notice?.details.reason ?? `${executionProvider} is not available`));
+      throw explainFallback(client.getSnapshot().notices);
     };
     try {
       measured.push({ ...candidate, ...(await time({ run }, candidate, now)), problem: null });
     } catch (error) {
       if (signal.aborted || isAbortError(error)) throw signal.reason ?? error;
-      const problem = error instanceof Error ? error.message : String(error);
-      measured.push({ ...candidate, perSecond: null, latencyMs: null, problem });
+      const { code, details } = toWireError(error);
+      measured.push({ ...candidate, perSecond: null, latencyMs: null, problem: { code, details } });
     } finally {
       client.dispose();
     }

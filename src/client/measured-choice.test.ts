@@ -9,7 +9,7 @@ function candidate(executionProvider: 'webgpu' | 'wasm', perSecond: number | nul
     threads: 1,
     perSecond,
     latencyMs: perSecond === null ? null : 1000 / perSecond,
-    problem: perSecond === null ? 'wrong numbers' : null,
+    problem: perSecond === null ? { code: 'EXECUTION_PROVIDER_FAILED', details: {} } : null,
   };
   return measured;
 }

@@ -1,4 +1,5 @@
 /** What was measured of a model on this device, and what follows: the fastest right candidate. Pure. */
+import type { ErrorCode, ErrorDetails } from '../engine/errors.ts';
 import type { VariantId } from '../engine/models/manifest.ts';
 
 /** One way to compute a model. */
@@ -9,13 +10,19 @@ export interface Candidate {
   readonly threads: number;
 }
 
+/** What kept a candidate from being measured: the UI makes a sentence of it. */
+export interface CandidateProblem {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+}
+
 export interface MeasuredCandidate extends Candidate {
   /** Photos per second with all workers, warm; null: not right here, or it failed. */
   readonly perSecond: number | null;
   /** Of one photo alone, warm; null as above. */
   readonly latencyMs: number | null;
   /** Why it was not measured; null: it was. */
-  readonly problem: string | null;
+  readonly problem: CandidateProblem | null;
 }
 
 /** Candidates of one model; the first is what would be used without measuring. */

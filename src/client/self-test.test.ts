@@ -61,7 +61,7 @@ describe('the self-test', () => {
     const checking = check(report(true));
     const outcome = expect(checking).rejects.toMatchObject({
       code: 'EXECUTION_PROVIDER_FAILED',
-      details: { selfTest: true, model: REQUEST.model.id, variant: 'fp16' },
+      details: { selfTest: true, reason: 'no-reference', model: REQUEST.model.id, variant: 'fp16' },
     });
     await flushPromises();
     clock.advance(90_000);
@@ -74,13 +74,15 @@ describe('the self-test', () => {
   it('refuses one model by name, takes it out of the worker, and remembers the numbers', async () => {
     const { profile, unloaded, check } = setUp(WITH_REFERENCE);
     await expect(check(report(false))).rejects.toMatchObject({
-      details: { selfTest: true, model: WITH_REFERENCE.id, variant: 'fp16' },
+      details: { selfTest: true, reason: 'wrong', model: WITH_REFERENCE.id, meanRelativeError: 0.4 },
     });
     expect(unloaded).toEqual([WITH_REFERENCE.id]);
     const key = selfTestKey(WITH_REFERENCE, 'fp16');
     expect(profile.getVerdict(key)).toBe(false);
     expect(profile.getNumbers(key)).toMatchObject({ meanRelativeError: 0.4, tolerance: 0.02 });
-    await expect(check(report(true))).rejects.toThrow('failed before');
+    await expect(check(report(true))).rejects.toMatchObject({
+      details: { reason: 'known-wrong', meanRelativeError: 0.4, tolerance: 0.02 },
+    });
   });
 
   it('refuses for the session where the self-test itself cannot run on the provider', async () => {
@@ -88,7 +90,7 @@ describe('the self-test', () => {
     const error = { code: 'INFERENCE_FAILED', message: 'shader', details: {}, causes: [], aborted: false };
     await expect(check({ ok: false, error: { ...error, code: 'INFERENCE_FAILED' } })).rejects.toMatchObject({
       code: 'EXECUTION_PROVIDER_FAILED',
-      details: { selfTest: true },
+      details: { selfTest: true, reason: 'not-run', cause: 'INFERENCE_FAILED' },
     });
     expect(profile.getVerdict(selfTestKey(WITH_REFERENCE, 'fp16'))).toBeNull();
     // A missing file is no fault of WebGPU.

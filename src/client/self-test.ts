@@ -4,7 +4,7 @@
  */
 import { proxy, releaseProxy, wrap } from 'comlink';
 import type { PipelineRequest } from '../engine/api.ts';
-import { EngineError, type ErrorCode } from '../engine/errors.ts';
+import { EngineError, type ErrorCode, type ErrorDetails } from '../engine/errors.ts';
 import type { ModelManifest, VariantId } from '../engine/models/manifest.ts';
 import type { SelfTestVerdict } from '../engine/self-test.ts';
 import type { Clock } from '../scheduling/clock.ts';
@@ -77,11 +77,19 @@ async function fetchReference(
   }
 }
 
-/** What keeps WebGPU from running this model. */
-function refuse(model: ModelManifest, variant: VariantId, reason: string, cause?: unknown): EngineError {
-  return new EngineError('EXECUTION_PROVIDER_FAILED', `WebGPU is not used for ${model.id}: ${reason}.`, {
-    details: { selfTest: true, model: model.id, variant },
-    cause,
+/** What keeps WebGPU from running this model: it was wrong, now or before; the test or its reference failed. */
+type Refusal = 'wrong' | 'known-wrong' | 'not-run' | 'no-reference';
+
+/** `facts`: of a wrong result its numbers, of a test that did not run the error's code. */
+function refuse(
+  model: ModelManifest,
+  variant: VariantId,
+  reason: Refusal,
+  message: string,
+  facts: ErrorDetails = {},
+): EngineError {
+  return new EngineError('EXECUTION_PROVIDER_FAILED', `WebGPU is not used for ${model.id}: ${message}.`, {
+    details: { ...facts, reason, selfTest: true, model: model.id, variant },
   });
 }
 
@@ -98,10 +106,13 @@ async function computeReference(
     const end = new Promise<never>((_, reject) => {
       worker.addEventListener('error', (event) => {
         event.preventDefault();
-        reject(refuse(model, variant, `the reference worker died (${event.message})`));
+        reject(refuse(model, variant, 'no-reference', `the reference worker died (${event.message})`));
       });
       cancelTimer = clock.setTimer(
-        () => reject(refuse(model, variant, `no reference came within ${REFERENCE_TIMEOUT_MS} ms`)),
+        () =>
+          reject(
+            refuse(model, variant, 'no-reference', `no reference came within ${REFERENCE_TIMEOUT_MS} ms`),
+          ),
         REFERENCE_TIMEOUT_MS,
       );
     });
@@ -139,25 +150,32 @@ export function createSelfTester(options: SelfTesterOptions): SelfTester {
       const key = selfTestKey(model, variant);
       const known = profile.getVerdict(key);
       if (known === true) return;
-      if (known === false) throw refuse(model, variant, 'the self-test failed before');
+      if (known === false) {
+        const numbers = profile.getNumbers(key) ?? {};
+        throw refuse(model, variant, 'known-wrong', 'the self-test failed before', { ...numbers });
+      }
       const reference =
         (await fetchReference(model, options)) ?? (await computeReference(model, variant, options));
       onStep();
       const reply = await remote.selfTest({ model, variant, reference });
       if (!reply.ok && PROVIDER_CODES.includes(reply.error.code)) {
         // Not kept: what failed may have been the device for a moment.
-        throw refuse(model, variant, `the self-test could not run (${reply.error.message})`);
+        const message = `the self-test could not run (${reply.error.message})`;
+        throw refuse(model, variant, 'not-run', message, { cause: reply.error.code });
       }
       const { verdict } = unwrapReply(reply);
       const passed = verdict?.passed === true;
-      profile.setVerdict(key, passed, readNumbers(verdict));
+      const numbers = readNumbers(verdict);
+      profile.setVerdict(key, passed, numbers);
       if (passed) return;
       // The worker goes on with other models.
       await remote.unload(model.id);
       throw refuse(
         model,
         variant,
+        'wrong',
         `error ${verdict?.meanRelativeError} (bound ${verdict?.tolerance}), correlation ${verdict?.correlation}`,
+        { ...numbers },
       );
     },
   };

@@ -10,13 +10,16 @@ export function measurementKey({ id, revision }: Pick<ModelManifest, 'id' | 'rev
 }
 
 function isCandidate(value: unknown): value is MeasuredCandidate {
-  const { executionProvider, variant, workers, threads, perSecond } = value as Partial<MeasuredCandidate>;
+  const { executionProvider, variant, workers, threads, perSecond, problem } =
+    value as Partial<MeasuredCandidate>;
   return (
     (executionProvider === 'webgpu' || executionProvider === 'wasm') &&
     typeof variant === 'string' &&
     typeof workers === 'number' &&
     typeof threads === 'number' &&
-    (perSecond === null || typeof perSecond === 'number')
+    (perSecond === null || typeof perSecond === 'number') &&
+    // Once a sentence in one language: then all is measured anew.
+    (problem === null || typeof problem?.code === 'string')
   );
 }
 

@@ -14,8 +14,13 @@ export interface ObtainedProvider {
 /** Features that the runtime's shaders use where the device has them. */
 const USED_FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'subgroups'];
 
-function unavailable(message: string, cause?: unknown): EngineError {
-  return new EngineError('EXECUTION_PROVIDER_UNAVAILABLE', message, { cause });
+/** `reason`: for the UI's sentence. */
+function unavailable(
+  reason: 'no-webgpu' | 'no-adapter' | 'software-adapter' | 'not-started' | 'no-cpu',
+  message: string,
+  cause?: unknown,
+): EngineError {
+  return new EngineError('EXECUTION_PROVIDER_UNAVAILABLE', message, { cause, details: { reason } });
 }
 
 /** The limits that large models need; the default ones are those of a phone. */
@@ -37,12 +42,15 @@ async function obtainWebGpu(
   config: SlotConfig,
   onDeviceLost: (reason: string) => void,
 ): Promise<ObtainedProvider> {
-  if (!('gpu' in navigator)) throw unavailable('This browser has no WebGPU.');
+  if (!('gpu' in navigator)) throw unavailable('no-webgpu', 'This browser has no WebGPU.');
   const adapter = await requestAdapter(navigator.gpu);
-  if (!adapter) throw unavailable('WebGPU has no adapter here.');
+  if (!adapter) throw unavailable('no-adapter', 'WebGPU has no adapter here.');
   const facts = describeAdapter(adapter);
   if (facts.isFallback && !config.allowFallbackAdapter) {
-    throw unavailable(`The only WebGPU adapter is a software one (${facts.description}).`);
+    throw unavailable(
+      'software-adapter',
+      `The only WebGPU adapter is a software one (${facts.description}).`,
+    );
   }
   try {
     const device = await adapter.requestDevice({
@@ -62,7 +70,7 @@ async function obtainWebGpu(
       },
     };
   } catch (error) {
-    throw unavailable('WebGPU gave no device, or its runtime did not load.', error);
+    throw unavailable('not-started', 'WebGPU gave no device, or its runtime did not load.', error);
   }
 }
 
@@ -82,7 +90,7 @@ async function obtainWasm(config: SlotConfig): Promise<ObtainedProvider> {
       },
     };
   } catch (error) {
-    throw unavailable('The WebAssembly runtime did not load.', error);
+    throw unavailable('not-started', 'The WebAssembly runtime did not load.', error);
   }
 }
 
@@ -97,6 +105,6 @@ export function obtainProvider(
     case 'wasm':
       return obtainWasm(config);
     case 'cpu':
-      return Promise.reject(unavailable('The provider "cpu" exists on servers only.'));
+      return Promise.reject(unavailable('no-cpu', 'The provider "cpu" exists on servers only.'));
   }
 }

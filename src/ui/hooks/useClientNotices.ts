@@ -10,7 +10,7 @@ export function useClientNotices(): void {
   const notices = useClientSnapshot((snapshot) => snapshot.notices);
   useEffect(() => {
     for (const notice of notices) {
-      const { model = '' } = notice.details;
+      const model = String(notice.details.model ?? '');
       useNoticeStore.getState().notify({
         id: `client-${notice.code}-${model}`,
         tone: 'info',

@@ -1,14 +1,25 @@
 import { Gauge, Square } from 'lucide-react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { BackendMeasuring, MeasuringSnapshot } from '../../../client/backend-measuring.ts';
-import { chooseMeasured, type Candidate, type MeasuredCandidate } from '../../../client/measured-choice.ts';
+import type {
+  BackendMeasuring,
+  MeasureTarget,
+  MeasuringSnapshot,
+} from '../../../client/backend-measuring.ts';
+import {
+  chooseMeasured,
+  type Candidate,
+  type MeasuredCandidate,
+  type Measurement,
+} from '../../../client/measured-choice.ts';
+import { selfTestKey } from '../../../client/self-test.ts';
 import { Button } from '../../components/Button.tsx';
 import { findMeasureTarget } from '../../connect-measuring.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
-import { useClientSnapshot, useModelSnapshot, useServices } from '../../services.tsx';
+import { useClientSnapshot, useModelSnapshot, useServices, type Services } from '../../services.tsx';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import { pipelinesOf } from '../../task-id.ts';
+import { describeProblem } from './describe-problem.ts';
 import './settings.css';
 
 const IDLE: MeasuringSnapshot = { running: null, ended: null };
@@ -45,6 +56,27 @@ function useCandidateText(): (candidate: Candidate) => string {
         );
 }
 
+/** What was measured, and below it what the self-test has kept out of the race since. */
+function listShown(
+  { candidates }: Measurement,
+  { model, refused }: MeasureTarget,
+  profile: Services['profile'],
+): readonly MeasuredCandidate[] {
+  const isShown = (variant: string) =>
+    candidates.some((one) => one.executionProvider === 'webgpu' && one.variant === variant);
+  const kept = refused.filter((variant) => !isShown(variant));
+  return [
+    ...candidates,
+    ...kept.map((variant): MeasuredCandidate => {
+      const numbers = profile.getNumbers(selfTestKey(model, variant)) ?? {};
+      const details = { selfTest: true, reason: 'known-wrong', ...numbers };
+      const problem = { code: 'EXECUTION_PROVIDER_FAILED', details } as const;
+      const way = { executionProvider: 'webgpu', variant, workers: 1, threads: 1 } as const;
+      return { ...way, perSecond: null, latencyMs: null, problem };
+    }),
+  ];
+}
+
 /** What auto chose for the model in use, the numbers that it rests on, and a way to measure again. */
 export function AutoChoice() {
   const { profile, models } = useServices();
@@ -74,7 +106,7 @@ export function AutoChoice() {
       ) : (
         <>
           <ul className="auto-candidates">
-            {measurement.candidates.map((candidate) => (
+            {listShown(measurement, target, profile).map((candidate) => (
               <li
                 key={describe(candidate)}
                 data-testid="auto-candidate"
@@ -134,12 +166,11 @@ function Numbers({ candidate }: { readonly candidate: MeasuredCandidate }) {
   const format = useFormat();
   const { perSecond, latencyMs } = candidate;
   if (perSecond === null || latencyMs === null) {
-    if (candidate.problem === null) return <span className="auto-numbers">{t('auto.refused')}</span>;
+    const { problem } = candidate;
     return (
-      <details className="auto-numbers">
-        <summary>{t('auto.refused')}</summary>
-        <p>{candidate.problem}</p>
-      </details>
+      <span className="auto-numbers">
+        {problem === null ? t('auto.refused') : describeProblem(problem, t, format)}
+      </span>
     );
   }
   return (
