@@ -264,9 +264,13 @@ export async function downloadFile(
     } catch (cause) {
       const isFull = cause instanceof DOMException && cause.name === 'QuotaExceededError';
       if (!isFull) throw cause;
-      throw new EngineError('STORAGE_FULL', `No space left after ${part.sizeBytes} bytes`, {
+      const receivedBytes = part.sizeBytes;
+      throw new EngineError('STORAGE_FULL', `No space left after ${receivedBytes} bytes`, {
         cause,
-        details: { receivedBytes: part.sizeBytes, neededBytes: (state.totalBytes ?? 0) - part.sizeBytes },
+        details:
+          state.totalBytes === null
+            ? { receivedBytes }
+            : { receivedBytes, neededBytes: state.totalBytes - receivedBytes },
       });
     }
   }

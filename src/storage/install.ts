@@ -85,6 +85,7 @@ export async function copyBlob(
     try {
       part.append(bytes);
     } catch (cause) {
+      if (!(cause instanceof DOMException && cause.name === 'QuotaExceededError')) throw cause;
       throw new EngineError('STORAGE_FULL', `No space left after ${offset} bytes`, {
         cause,
         details: { neededBytes: blob.size - offset, receivedBytes: offset },

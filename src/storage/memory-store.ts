@@ -1,4 +1,5 @@
 /** Model files in memory, for browsers and modes without a private file system: gone with the page, and said so. */
+import { EngineError } from '../engine/errors.ts';
 import { formatVariantKey, type InstalledMarker, type VariantKey } from '../platform/browser/model-files.ts';
 import type { DownloadRecord, ModelStore, PartFile, StoredVariant } from './model-store.ts';
 
@@ -21,7 +22,11 @@ function createMemoryPart(chunks: Uint8Array<ArrayBuffer>[]): PartFile {
       return sizeBytes;
     },
     append(bytes) {
-      chunks.push(bytes.slice());
+      try {
+        chunks.push(bytes.slice());
+      } catch (cause) {
+        throw new EngineError('OUT_OF_MEMORY', `No memory for ${bytes.length} bytes more`, { cause });
+      }
       sizeBytes += bytes.length;
     },
     read(offset, length) {

@@ -21,6 +21,7 @@ import { downloadVariant, isHopeless, markPaused } from './download-variant.ts';
 import { checkHash, copyBlob, finishFile, hashBlob, markInstalled } from './install.ts';
 import type { Locks } from './locks.ts';
 import type { ModelStore, StoredVariant } from './model-store.ts';
+import { checkRoom, readRoom, translateQuota } from './room.ts';
 import { createSpeedMeter } from './speed-meter.ts';
 import { createStatusBoard } from './status-board.ts';
 import type { TabChannel, TabMessage } from './tab-channel.ts';
@@ -56,12 +57,6 @@ type StopReason = 'pause' | 'cancel';
 
 function downloadLockName(key: VariantKey): string {
   return `isobath:model-download:${formatVariantKey(key)}`;
-}
-
-/** Any write may meet the end of the room: of bytes, and of the small records beside them. */
-function translateQuota(error: unknown): unknown {
-  if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') return error;
-  return new EngineError('STORAGE_FULL', 'No space left', { cause: error });
 }
 
 export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
@@ -162,15 +157,8 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
 
   async function checkQuota(request: DownloadRequest, stored: StoredVariant): Promise<void> {
     if (store.kind === 'memory') return;
-    const { quota, usage } = await deps.estimate();
-    if (quota === undefined || usage === undefined) return;
     const neededBytes = request.files.reduce((sum, file) => sum + file.sizeBytes, 0) - stored.sizeBytes;
-    const freeBytes = Math.max(0, quota - usage);
-    if (neededBytes > freeBytes) {
-      throw new EngineError('STORAGE_FULL', `${neededBytes} bytes are needed, ${freeBytes} are free`, {
-        details: { neededBytes, freeBytes },
-      });
-    }
+    checkRoom(await readRoom(deps.estimate), neededBytes);
   }
 
   async function download(request: DownloadRequest): Promise<void> {
@@ -179,12 +167,16 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
     if (running.has(name)) return;
     const controller = new AbortController();
     running.set(name, controller);
-    const outcome = await locks.runIfFree(downloadLockName(key), async (isHeld) => {
-      if (!isHeld) return 'other-tab';
-      await runDownload(request, controller.signal);
-      return 'over';
-    });
-    running.delete(name);
+    let outcome;
+    try {
+      outcome = await locks.runIfFree(downloadLockName(key), async (isHeld) => {
+        if (!isHeld) return 'other-tab';
+        await runDownload(request, controller.signal);
+        return 'over';
+      });
+    } finally {
+      running.delete(name);
+    }
     if (outcome === 'over') return;
     wanted.set(name, request);
     watch(key);
@@ -232,7 +224,8 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
       board.set(key, { state: 'verifying', fraction: 1 });
       await finishInstallation(key, files);
     } catch (error) {
-      await settleFailure(request, translateQuota(error), signal, last);
+      const neededBytes = last.totalBytes - last.receivedBytes;
+      await settleFailure(request, translateQuota(error, neededBytes), signal, last);
     }
   }
 
@@ -259,7 +252,8 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
         await store.remove(key);
         board.set(key, { state: 'absent' });
       } else {
-        await markPaused(store, request);
+        // Without room for the note, the next visit finds it interrupted.
+        await markPaused(store, request).catch(() => undefined);
         board.set(key, { state: 'paused', reason: 'user', ...last });
       }
       return;
@@ -337,7 +331,7 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
         await finishInstallation(key, installed);
       } catch (error) {
         await remove(key);
-        throw error;
+        throw translateQuota(error, 0);
       }
     });
   }
@@ -382,12 +376,12 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
     importFiles,
     async measureUsage() {
       const models = (await store.list()).map(({ key, sizeBytes }) => ({ key, sizeBytes }));
-      const { usage, quota } = await deps.estimate();
+      const { usageBytes, quotaBytes } = await readRoom(deps.estimate);
       return {
         models,
         modelsBytes: models.reduce((sum, model) => sum + model.sizeBytes, 0),
-        totalBytes: usage ?? null,
-        quotaBytes: quota ?? null,
+        totalBytes: usageBytes,
+        quotaBytes,
       };
     },
   };

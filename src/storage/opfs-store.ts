@@ -73,8 +73,12 @@ function openSyncPart(handle: FileSystemSyncAccessHandle): PartFile {
       sizeBytes = 0;
     },
     close() {
-      handle.flush();
-      handle.close();
+      // A flush may find the disk full: whoever makes room must be able to open the file again.
+      try {
+        handle.flush();
+      } finally {
+        handle.close();
+      }
     },
   };
 }

@@ -1,0 +1,171 @@
+/** Room that runs out, whatever the browser told of it before. */
+import { createSHA256 } from 'hash-wasm';
+import { describe, expect, it } from 'vitest';
+import type { DownloadRequest, StatusEvent, VariantStatus } from '../worker/storage-api.ts';
+import { createLocalLocks } from './locks.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { createModelStorage } from './model-storage.ts';
+import type { ModelStore, PartFile } from './model-store.ts';
+import { NO_TABS } from './tab-channel.ts';
+
+const SIZE = 100_000;
+const CHUNK = 10_000;
+const BODY = new Uint8Array(SIZE).map((_, index) => index & 0xff);
+
+const KEY = { modelId: 'm', revision: 'main', variant: 'fp32' } as const;
+const REQUEST: DownloadRequest = {
+  key: KEY,
+  hubBaseUrl: 'https://hub.example',
+  isMirror: false,
+  files: [
+    { role: 'graph', name: 'm.onnx', url: 'https://hub.example/m.onnx', sizeBytes: SIZE, sha256: null },
+  ],
+};
+
+function refuse(): never {
+  throw new DOMException('full', 'QuotaExceededError');
+}
+
+/** A store on a disk with room for so many bytes; `refusesRecords`: not even for the notes beside them. */
+function createFullStore(roomBytes: number, refusesRecords = false): ModelStore & { makeRoom(): void } {
+  const store = createMemoryStore();
+  let leftBytes = roomBytes;
+  let isFull = refusesRecords;
+  return {
+    ...store,
+    kind: 'opfs',
+    makeRoom: () => {
+      leftBytes = Infinity;
+      isFull = false;
+    },
+    async openPart(key, name) {
+      const part = await store.openPart(key, name);
+      const limited: PartFile = {
+        get sizeBytes() {
+          return part.sizeBytes;
+        },
+        append(bytes) {
+          if (bytes.length > leftBytes) refuse();
+          leftBytes -= bytes.length;
+          part.append(bytes);
+        },
+        read: (offset, length) => part.read(offset, length),
+        clear: () => part.clear(),
+        close: () => part.close(),
+      };
+      return limited;
+    },
+    writeDownloadRecord: (key, record) =>
+      isFull
+        ? Promise.reject(new DOMException('full', 'QuotaExceededError'))
+        : store.writeDownloadRecord(key, record),
+  };
+}
+
+/** Serves ranges, piece by piece. */
+function serve(_: unknown, init?: RequestInit): Promise<Response> {
+  const range = new Headers(init?.headers).get('range');
+  const from = Number(/\d+/.exec(range ?? '')?.[0] ?? 0);
+  let at = from;
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      if (at >= SIZE) return controller.close();
+      controller.enqueue(BODY.slice(at, at + CHUNK));
+      at += CHUNK;
+    },
+  });
+  const headers = {
+    'content-length': String(SIZE - from),
+    ...(range === null ? {} : { 'content-range': `bytes ${from}-${SIZE - 1}/${SIZE}` }),
+  };
+  return Promise.resolve(new Response(body, { status: range === null ? 200 : 206, headers }));
+}
+
+function setUp(store: ModelStore, estimate: () => Promise<StorageEstimate>) {
+  const events: StatusEvent[] = [];
+  const asked: string[] = [];
+  const storage = createModelStorage({
+    store,
+    download: {
+      fetch: (input, init) => {
+        asked.push(String(input));
+        return serve(input, init);
+      },
+      createHasher: createSHA256,
+      sleep: (_, signal) =>
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+        ),
+      random: () => 0,
+    },
+    locks: createLocalLocks(),
+    channel: NO_TABS,
+    now: () => 0,
+    estimate,
+    isOnline: () => true,
+    onceOnline: () => undefined,
+    onEvent: (event) => events.push(event),
+  });
+  const status = (): VariantStatus | undefined => storage.listStatuses().at(-1)?.status;
+  return { storage, status, asked };
+}
+
+/** What browsers were seen to answer, or might. */
+const ESTIMATES: readonly (readonly [string, () => Promise<StorageEstimate>])[] = [
+  ['nothing', async () => ({})],
+  ['a refusal', () => Promise.reject(new TypeError('not here'))],
+  ['zero', async () => ({ quota: 0, usage: 0 })],
+  ['less than is in use', async () => ({ quota: 10, usage: 5_000_000 })],
+  ['no usage', async () => ({ quota: 10 ** 9 })],
+  ['far more than there is', async () => ({ quota: 10 ** 12, usage: 0 })],
+];
+
+describe.each(ESTIMATES)('where the browser tells %s of the room', (_, estimate) => {
+  it('a full disk at the first byte ends the download with what is needed', async () => {
+    const { storage, status } = setUp(createFullStore(0), estimate);
+    await storage.download(REQUEST);
+    expect(status()).toMatchObject({
+      state: 'failed',
+      error: { code: 'STORAGE_FULL', details: { neededBytes: SIZE } },
+    });
+  });
+
+  it('a full disk in the middle pauses it, and with room it goes on from there', async () => {
+    const store = createFullStore(45_000);
+    const { storage, status } = setUp(store, estimate);
+    await storage.download(REQUEST);
+    expect(status()).toMatchObject({ state: 'paused', reason: 'storage-full', receivedBytes: 40_000 });
+    store.makeRoom();
+    await storage.download(REQUEST);
+    expect(status()).toMatchObject({ state: 'ready', sizeBytes: SIZE });
+  });
+
+  it('a disk without room for the notes beside the bytes ends it likewise, and it can be tried again', async () => {
+    const store = createFullStore(Infinity, true);
+    const { storage, status } = setUp(store, estimate);
+    await storage.download(REQUEST);
+    expect(status()).toMatchObject({ state: 'failed', error: { code: 'STORAGE_FULL' } });
+    store.makeRoom();
+    await storage.download(REQUEST);
+    expect(status()).toMatchObject({ state: 'ready', sizeBytes: SIZE });
+  });
+
+  it('what is used is still told, as far as it is known', async () => {
+    const { storage } = setUp(createFullStore(Infinity), estimate);
+    await storage.download(REQUEST);
+    expect(await storage.measureUsage()).toMatchObject({ modelsBytes: SIZE });
+  });
+});
+
+it('what does not fit by the browser’s own word is refused before anything is asked', async () => {
+  const { storage, status, asked } = setUp(createFullStore(Infinity), async () => ({
+    quota: 2_000_000,
+    usage: 1_950_000,
+  }));
+  await storage.download(REQUEST);
+  expect(status()).toMatchObject({
+    state: 'failed',
+    error: { code: 'STORAGE_FULL', details: { neededBytes: SIZE, freeBytes: 50_000 } },
+  });
+  expect(asked).toEqual([]);
+});
