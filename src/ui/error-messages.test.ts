@@ -56,6 +56,18 @@ describe('describeError', () => {
     expect(describeError({ code: 'MODEL_OUTPUT_INVALID', details: broken }, i18n)).toContain('pred_masks');
   });
 
+  it.each([
+    ['en', /smaller model.*lower detail.*retry.*more memory/],
+    ['zh-CN', /较小的模型.*精细度.*重试.*内存更大/],
+  ] as const)(
+    'says in %s what to do when memory ran out, and promises no server',
+    async (language, advice) => {
+      const sentence = describeError({ code: 'OUT_OF_MEMORY', details: {} }, await createI18n(language));
+      expect(sentence).toMatch(advice);
+      expect(sentence).not.toMatch(/server|服务器/i);
+    },
+  );
+
   it('says how long it waited', async () => {
     const i18n = await createI18n('en');
     expect(describeError({ code: 'TASK_TIMEOUT', details: { timeoutMs: 60_000 } }, i18n)).toContain('1 min');

@@ -38,7 +38,7 @@ export const errors = {
   EXECUTION_PROVIDER_FAILED: 'The graphics processor stopped. Retry, or choose WASM in the settings.',
   INFERENCE_FAILED: 'The model failed on this picture. Retry, or lower the detail.',
   OUT_OF_MEMORY:
-    'Memory ran out, also with fewer workers. Choose a smaller model, a lower detail or a shorter longest side, or close other tabs; else use a machine with more memory.',
+    'Memory ran out. Choose a smaller model, a lower detail or a shorter longest side under Map, or close other tabs, then retry; else use a device with more memory.',
   QUEUE_FULL: 'Too many pictures wait already. Retry when some are done.',
   queueFullAt: '{{limit}} pictures wait already, which is the most. Retry when some are done.',
   TASK_TIMEOUT: 'This took too long and was stopped. Lower the detail or raise the time limit, then retry.',

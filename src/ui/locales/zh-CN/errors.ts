@@ -33,7 +33,7 @@ export const errors: Translation<typeof source> = {
   EXECUTION_PROVIDER_FAILED: '图形处理器停止了工作。请重试，或在设置中改用 WASM。',
   INFERENCE_FAILED: '模型处理这张图片时失败。请重试，或降低精细度。',
   OUT_OF_MEMORY:
-    '减少线程后内存仍不足。请换用较小的模型、降低精细度或最长边、关闭其他标签页；否则请使用内存更大的设备。',
+    '内存不足。请在“深度图”中换用较小的模型、降低精细度或最长边，或关闭其他标签页后重试；否则请使用内存更大的设备。',
   QUEUE_FULL: '等待的图片太多。请在部分完成后重试。',
   queueFullAt: '已有 {{limit}} 张图片在等待，达到上限。请在部分完成后重试。',
   TASK_TIMEOUT: '用时过长，已停止。请降低精细度或延长时限后重试。',
