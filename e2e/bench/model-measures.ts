@@ -225,7 +225,7 @@ async function measureApp({ peerUrl, photos }: BenchSetting, model: Buffer): Pro
 type SessionWindow = Window & { sessions: Sessions };
 
 async function measureSessionMemory(page: Page, profile: string, name: string): Promise<number> {
-  await page.evaluate((model) => (window as unknown as SessionWindow).sessions.start(model), name);
+  await page.evaluate(() => (window as unknown as SessionWindow).sessions.start());
   await wait(SETTLE_MS);
   const baselineBytes = readMemory(profile);
   await page.evaluate((model) => (window as unknown as SessionWindow).sessions.create(model), name);
@@ -260,8 +260,8 @@ async function measureSessions(model: Buffer): Promise<BenchRow[]> {
           for (const from of ['storage', 'buffers'] as const) {
             times[from].push(
               await page.evaluate(
-                (source) => (window as unknown as SessionWindow).sessions.time('whole', source),
-                from,
+                (url) => (window as unknown as SessionWindow).sessions.time('whole', url),
+                from === 'buffers' ? '/models/vit.onnx' : null,
               ),
             );
           }

@@ -5,7 +5,8 @@ import { DEPTH_ANYTHING_V2_BASE } from '../engine/models/depth-anything.ts';
 import { DEPTH_ANYTHING_V2_SMALL } from '../engine/models/depth-anything-v2-small.ts';
 import type { ModelManifest } from '../engine/models/manifest.ts';
 import { MIDAS_SMALL_V2_1 } from '../engine/models/midas-small-v2-1.ts';
-import { readInstalledModel } from '../platform/browser/model-files.ts';
+import { openInstalledModel } from '../platform/browser/installed-bytes.ts';
+import type { VariantKey } from '../platform/browser/model-files.ts';
 import { BULK, BULK_BYTES, EXTERNAL } from '../testing/made-up-models.ts';
 import { createModelLibrary } from './model-library.ts';
 import type { ModelEntry, ModelLibrary, ModelStatus } from './model-library.types.ts';
@@ -86,8 +87,15 @@ async function fetchFixture(path: string): Promise<Blob> {
   return await (await fetch(`${inject('hubUrl')}/fixtures/models/resolve/main/${path}`)).blob();
 }
 
+/** The page has no handles that read piece by piece: everything is in memory when it closes. */
+async function readModel(key: VariantKey) {
+  const bytes = await openInstalledModel(key);
+  bytes?.close?.();
+  return bytes;
+}
+
 async function readBulk() {
-  return await readInstalledModel({ modelId: 'bulk', revision: BULK.revision, variant: 'fp32' });
+  return await readModel({ modelId: 'bulk', revision: BULK.revision, variant: 'fp32' });
 }
 
 beforeEach(clearStorage);
@@ -119,7 +127,7 @@ describe('downloading', () => {
     const library = openLibrary();
     await library.download('external');
     await untilState(library, 'ready', 'external');
-    const bytes = await readInstalledModel({
+    const bytes = await readModel({
       modelId: 'external',
       revision: EXTERNAL.revision,
       variant: 'fp32',

@@ -36,10 +36,15 @@ export interface DecodedImage {
   readonly shrunkFrom?: SizePx;
 }
 
-/** Bytes of a model, by file name. The graph is one buffer; external data stays apart, so that the runtime copies it once. */
+/**
+ * Bytes of a model, by file name. The graph is one buffer; external data stays apart, so that the runtime copies it
+ * once. It may still be on disk, for the platform's own `createSession` to read.
+ */
 export interface ModelBytes {
   readonly graph: Uint8Array<ArrayBuffer>;
   readonly externalData: readonly { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[];
+  /** Lets go of what the bytes are read from, once no session is to be made of them any more. Absent: of nothing. */
+  close?(): void;
 }
 
 export interface Platform<Source> {

@@ -80,9 +80,14 @@ export function createSessions<Source>(
       }
       onProgress(null);
       const bytes = await platform.loadModel(model, variant, { signal, onProgress });
-      signal.throwIfAborted();
-      await makeRoom(variant.memoryBytes);
-      const session = await platform.createSession(bytes, variant);
+      let session: Session;
+      try {
+        signal.throwIfAborted();
+        await makeRoom(variant.memoryBytes);
+        session = await platform.createSession(bytes, variant);
+      } finally {
+        bytes.close?.();
+      }
       try {
         check(session);
       } catch (error) {

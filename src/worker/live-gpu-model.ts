@@ -77,9 +77,14 @@ export async function openTestedModel(
   if (device === null) throw new EngineError('EXECUTION_PROVIDER_FAILED', 'There is no GPU device');
   onProgress(null);
   const bytes = await platform.loadModel(model, requireVariant(model, variantId), { signal, onProgress });
-  signal.throwIfAborted();
   const outputName = 'name' in model.output ? model.output.name : '';
-  const opened = await platform.createGpuModel(bytes, { input: model.input.name, output: outputName });
+  let opened: GpuModel;
+  try {
+    signal.throwIfAborted();
+    opened = await platform.createGpuModel(bytes, { input: model.input.name, output: outputName });
+  } finally {
+    bytes.close?.();
+  }
   try {
     const session = toSession(opened, device, outputName);
     check.checkSession(session, model);

@@ -12,22 +12,22 @@ let held: ReturnType<typeof startWorker> | null = null;
 
 const sessions = {
   install: (name: string, urls: readonly string[]) => startWorker().remote.install(name, urls),
-  /** Milliseconds to a session, from the installed files or from buffers that are there already. */
-  async time(name: string, from: 'storage' | 'buffers'): Promise<number> {
+  /** Milliseconds to a session: of the installed model, or of the one at this address, from a buffer. */
+  async time(name: string, bufferUrl: string | null): Promise<number> {
     const { worker, remote } = startWorker();
-    await remote.prepare(name, from === 'buffers');
-    const ms = await remote.create(name, from);
+    await remote.prepare(bufferUrl);
+    const ms = await remote.create(bufferUrl === null ? name : null);
     worker.terminate();
     return ms;
   },
   /** A worker with its runtime and no model: the baseline of memory. */
-  async start(name: string): Promise<void> {
+  async start(): Promise<void> {
     held = startWorker();
-    await held.remote.prepare(name, false);
+    await held.remote.prepare(null);
     await held.remote.collect();
   },
   async create(name: string): Promise<void> {
-    await held?.remote.create(name, 'storage');
+    await held?.remote.create(name);
     await held?.remote.collect();
   },
   stop(): void {

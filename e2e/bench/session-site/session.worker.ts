@@ -2,23 +2,29 @@
 import { expose } from 'comlink';
 import type { ModelBytes } from '../../../src/engine/platform.ts';
 import { createBrowserPlatform } from '../../../src/platform/browser/browser-platform.ts';
+import { IDENTITY_MODEL } from '../../../src/platform/browser/identity-model.ts';
+import { openInstalledModel } from '../../../src/platform/browser/installed-bytes.ts';
 import {
   listVariantPath,
   MARKER_NAME,
-  readInstalledModel,
   type InstalledFile,
   type VariantKey,
 } from '../../../src/platform/browser/model-files.ts';
 
 const platform = createBrowserPlatform({ baseUrl: `${self.location.origin}/` });
-let buffers: ModelBytes | null = null;
+let buffer: Uint8Array<ArrayBuffer> | null = null;
 
 const keyOf = (name: string): VariantKey => ({ modelId: name, revision: 'bench', variant: 'fp32' });
 
-async function readModel(name: string): Promise<ModelBytes> {
-  const bytes = await readInstalledModel(keyOf(name));
+async function openModel(name: string): Promise<ModelBytes> {
+  const bytes = await openInstalledModel(keyOf(name));
   if (bytes === null) throw new Error(`${name} is not installed`);
   return bytes;
+}
+
+function requireBuffer(): Uint8Array<ArrayBuffer> {
+  if (buffer === null) throw new Error('prepare with a buffer first');
+  return buffer;
 }
 
 const bench = {
@@ -50,18 +56,25 @@ const bench = {
     }
     await write(MARKER_NAME, JSON.stringify({ schemaVersion: 1, files, installedAtMs: 0 }));
   },
-  async prepare(name: string, withBuffers: boolean): Promise<void> {
+  /** The runtime is up when it resolves, as it is in an app where a model is chosen. `bufferUrl`: a model to hold in memory. */
+  async prepare(bufferUrl: string | null): Promise<void> {
     await platform.configure(
       { executionProvider: 'wasm', threads: 1, allowFallbackAdapter: false },
       () => undefined,
     );
-    if (withBuffers) buffers = await readModel(name);
+    const first = await platform.createSession({
+      graph: new Uint8Array(IDENTITY_MODEL),
+      externalData: [],
+    });
+    await first.release();
+    if (bufferUrl !== null) buffer = new Uint8Array(await (await fetch(bufferUrl)).arrayBuffer());
   },
-  async create(name: string, from: 'storage' | 'buffers'): Promise<number> {
+  /** Milliseconds to a session: of the installed files, or (null) of the buffer. */
+  async create(name: string | null): Promise<number> {
     const startedMs = performance.now();
-    const bytes = from === 'buffers' ? buffers : await readModel(name);
-    if (bytes === null) throw new Error('prepare with buffers first');
+    const bytes = name === null ? { graph: requireBuffer(), externalData: [] } : await openModel(name);
     await platform.createSession(bytes);
+    bytes.close?.();
     return performance.now() - startedMs;
   },
   /** With `--expose-gc`: what nobody holds any more is not counted. */

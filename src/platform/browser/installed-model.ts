@@ -3,7 +3,7 @@ import { EngineError } from '../../engine/errors.ts';
 import type { ModelManifest, ModelVariant } from '../../engine/models/manifest.ts';
 import type { ModelBytes } from '../../engine/platform.ts';
 import type { LoadOptions } from './model-bytes.ts';
-import { readInstalledModel } from './model-files.ts';
+import { openInstalledModel } from './installed-bytes.ts';
 
 /** From the private file system, else from the addresses that the library gave files in memory. Throws MODEL_NOT_INSTALLED. */
 export async function loadInstalledModel(
@@ -16,7 +16,8 @@ export async function loadInstalledModel(
   const isInMemory = variant.files.every((file) => file.url?.startsWith('blob:'));
   const bytes = isInMemory
     ? await fetchMemoryFiles(variant, options.signal)
-    : await readInstalledModel({ modelId: model.id, revision: model.revision, variant: variant.id });
+    : await openInstalledModel({ modelId: model.id, revision: model.revision, variant: variant.id });
+  if (options.signal.aborted) bytes?.close?.();
   options.signal.throwIfAborted();
   if (bytes !== null) return bytes;
   throw new EngineError('MODEL_NOT_INSTALLED', `"${model.id}" (${variant.id}) is not installed`, {

@@ -1,6 +1,6 @@
 /**
- * How installed models lie in the origin's private file system, and how they are read. The storage worker is the
- * only writer; inference workers read many at once, under a shared lock.
+ * How installed models lie in the origin's private file system. The storage worker is the only writer; inference
+ * workers read many at once, under a shared lock (`installed-bytes.ts`).
  *
  *     models/<model>/<revision>/<variant>/installed.json   the marker: without it nothing here is used
  *                                         <file>           a complete, verified file
@@ -8,9 +8,6 @@
  *                                         download.json    what a resumed download must know
  *     models/<model>/manifest.json                         user models only
  */
-import { readDirectly } from './read-directly.ts';
-import type { ModelBytes } from '../../engine/platform.ts';
-
 export const MODELS_DIRECTORY = 'models';
 export const MARKER_NAME = 'installed.json';
 export const MANIFEST_NAME = 'manifest.json';
@@ -109,32 +106,4 @@ export async function openFile(directory: FileSystemDirectoryHandle, name: strin
 export function ignoreNotFound(error: unknown): null {
   if (error instanceof DOMException && error.name === 'NotFoundError') return null;
   throw error;
-}
-
-/**
- * Bytes of an installed model, or null when it is not installed (or there is no private file system). Any worker may
- * call it; the files are not locked against other readers.
- */
-export async function readInstalledModel(key: VariantKey): Promise<ModelBytes | null> {
-  // Missing on plain http and in old browsers, whatever the types say.
-  const storage = navigator.storage as Partial<StorageManager> | undefined;
-  if (storage?.getDirectory === undefined) return null;
-  const root = await storage.getDirectory();
-  return await navigator.locks.request(filesLockName(key), { mode: 'shared' }, async () => {
-    const directory = await openDirectory(root, listVariantPath(key));
-    const marker = directory === null ? null : await readMarker(directory);
-    if (directory === null || marker === null) return null;
-    const read = async (entry: InstalledFile): Promise<Uint8Array<ArrayBuffer>> => {
-      const handle = await directory.getFileHandle(entry.storedName);
-      const bytes = await readDirectly(handle, entry.sizeBytes);
-      return bytes ?? new Uint8Array(await (await handle.getFile()).arrayBuffer());
-    };
-    const graph = marker.files.find((entry) => entry.role === 'graph');
-    if (graph === undefined) return null;
-    const externalData: { name: string; bytes: Uint8Array<ArrayBuffer> }[] = [];
-    for (const entry of marker.files) {
-      if (entry.role === 'external-data') externalData.push({ name: entry.name, bytes: await read(entry) });
-    }
-    return { graph: await read(graph), externalData };
-  });
 }
