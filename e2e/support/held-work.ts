@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 
 export interface HeldWork {
-  /** From now on what the page tells its inference workers waits: a picture stays in work, the others in line. */
+  /** From now on what the page tells its workers waits: a picture stays in work, the others in line. */
   hold(): Promise<void>;
   /** Passes on what waits now; what follows is held again. */
   step(): Promise<void>;
@@ -15,7 +15,7 @@ interface Gate {
 }
 
 /** Runs first in the page. */
-function install(): void {
+function install(name: string): void {
   const waiting: (() => void)[] = [];
   const gate: Gate = {
     isHeld: false,
@@ -28,7 +28,7 @@ function install(): void {
   window.Worker = class extends Original {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
-      if (!String(url).includes('inference')) return;
+      if (!String(url).includes(name)) return;
       this.postMessage = (...message: unknown[]) => {
         const deliver = () => Reflect.apply(postMessage, this, message);
         if (gate.isHeld) waiting.push(deliver);
@@ -39,9 +39,12 @@ function install(): void {
   Object.assign(window, { workGate: gate });
 }
 
-/** Before the page is opened. A page that is opened anew starts without a hold. */
-export async function prepareHold(page: Page): Promise<HeldWork> {
-  await page.addInitScript(install);
+/** Before the page is opened. Holds the workers that compute, or those that decode photos, draw or make files. A page that is opened anew starts without a hold. */
+export async function prepareHold(
+  page: Page,
+  workers: 'inference' | 'picture' | 'viewer' | 'export' = 'inference',
+): Promise<HeldWork> {
+  await page.addInitScript(install, workers);
   const set = (isHeld: boolean, isPassedOn: boolean) =>
     page.evaluate(
       ([held, passed]) => {

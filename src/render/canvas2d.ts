@@ -106,9 +106,8 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
         : photoSampling(current, camera).isCrisp
           ? readPhotoCrisp(current.photo, pixelPositions(x, current, 'x'), pixelPositions(y, current, 'y'))
           : readPhoto(current, camera, width, height);
-    const isMapSeen = content !== 'photo' || photo === null;
     const values =
-      map !== null && isMapSeen ? upsample(current, map, x, y, followEdges ? photo : null) : null;
+      map !== null && content !== 'photo' ? upsample(current, map, x, y, followEdges ? photo : null) : null;
     const samples = { x, y, photo, values };
     // Of the viewports of a view one shows the map, which is what takes long.
     if (values !== null) kept = { key, samples };
@@ -125,7 +124,7 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
     const [top, bottom] = findInside(y, current.sourceHeightPx);
     const splitX = viewport.content === 'compare' ? view.comparePosition * view.widthPx : 0;
     // Pixel centres left of the line show the photo.
-    const split = photo === null ? from : Math.ceil(splitX - 0.5) - viewport.x;
+    const split = Math.ceil(splitX - 0.5) - viewport.x;
     const mapFrom = values === null ? to : Math.min(to, Math.max(from, split));
     const words = new Uint32Array(target.data.buffer);
     const photoWords = photo === null ? null : new Uint32Array(photo.buffer, photo.byteOffset);
@@ -140,6 +139,7 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
       words.fill(surround, line, line + from);
       words.fill(surround, line + to, line + viewport.width);
       if (photoWords !== null) words.set(photoWords.subarray(first + from, first + to), line + from);
+      else words.fill(surround, line + from, line + mapFrom);
       if (values === null || opacity === 0 || mapFrom === to) continue;
       const shown = values.subarray(first + mapFrom, first + to);
       mixColors(shown, view.color, opacity, target.data, (line + mapFrom) * 4);

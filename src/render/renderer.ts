@@ -63,7 +63,7 @@ export interface ColorSettings {
   readonly followEdges: boolean;
 }
 
-/** `side-by-side`: see `viewports.ts` for where the two images lie. Without a map the photo is drawn, without a photo the map. */
+/** `side-by-side`: see `viewports.ts` for where the two images lie. Without a map the photo is drawn; without a photo its place is left to the surround. */
 export type ViewMode = 'photo' | 'map' | 'side-by-side' | 'compare' | 'overlay';
 
 /** Picture position: the point of the picture (0..1 in both axes) at the middle of its viewport, and device pixels per source pixel. */

@@ -333,7 +333,7 @@ test('a photo far larger than the view is averaged, not sampled: no moire', asyn
   photo.close();
 });
 
-test('without a map the photo is drawn in every mode, without a photo the map', async () => {
+test('without a map the photo is drawn in every mode; without a photo the map is, in its own place only', async () => {
   const photo = await createPhoto();
   const { gpu, cpu, gpuCanvas, cpuCanvas } = createPair(await createSource(null, photo));
   const drawAll = () =>
@@ -350,6 +350,27 @@ test('without a map the photo is drawn in every mode, without a photo the map', 
   for (const renderer of [gpu, cpu])
     renderer.setSource({ photo: null, sourceWidthPx: 96, sourceHeightPx: 64, map });
   for (const drawn of drawAll()) expect(pixelAt(drawn, 96, 5, 5)).toEqual([252, 255, 164]);
+
+  const colorsLeftAndRight = (mode: View['mode']) =>
+    [[gpu, gpuCanvas] as const, [cpu, cpuCanvas] as const].map(([renderer, canvas]) => {
+      renderer.draw({ ...DEFAULT_VIEW, mode, camera: { ...DEFAULT_VIEW.camera, scale: 0.5 } });
+      const drawn = readCanvas(canvas);
+      return [pixelAt(drawn, 96, 30, 32), pixelAt(drawn, 96, 65, 32)];
+    });
+  const [bright, surround] = [
+    [252, 255, 164],
+    [51, 51, 51],
+  ];
+  for (const mode of ['compare', 'side-by-side'] as const)
+    expect(colorsLeftAndRight(mode)).toEqual([
+      [surround, bright],
+      [surround, bright],
+    ]);
+  expect(colorsLeftAndRight('photo')).toEqual([
+    [surround, surround],
+    [surround, surround],
+  ]);
+  photo.close();
 });
 
 test('a lost context is restored, and the last view drawn again from the kept source', async () => {

@@ -176,7 +176,11 @@ void drawView() {
     return;
   }
   bool isPhoto = uContent == ${CONTENT.photo} || (uContent == ${CONTENT.compare} && device.x < uSplitX);
-  if (!uHasMap || (uHasPhoto && (isPhoto || uOpacity <= 0.0))) {
+  if (isPhoto && !uHasPhoto) {
+    outColor = vec4(vec3(uSurround), 1.0);
+    return;
+  }
+  if (!uHasMap || isPhoto || (uHasPhoto && uOpacity <= 0.0)) {
     outColor = vec4(photo, 1.0);
     return;
   }

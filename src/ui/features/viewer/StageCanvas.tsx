@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import type { BlurSource, ColorSettings } from '../../../render/renderer.ts';
 import { usePrefersReducedMotion } from '../../hooks/useMediaQuery.ts';
 import { useResolvedTheme } from '../../hooks/useResolvedTheme.ts';
@@ -39,6 +39,8 @@ interface StageCanvasProps {
   readonly size: StageSize | null;
   readonly label: string;
   onRendererState(state: RendererState): void;
+  /** Lies over the canvas from the choice of a picture until that picture is drawn. */
+  readonly cover: ReactNode;
 }
 
 interface Stage {
@@ -49,7 +51,7 @@ interface Stage {
 
 /** The drawn canvas: made with its renderer (loaded on first use), bound to the stores, and thrown away with it. */
 export function StageCanvas(props: StageCanvasProps) {
-  const { image, viewed, color, labels, blur, size, label, onRendererState } = props;
+  const { image, viewed, color, labels, blur, size, label, onRendererState, cover } = props;
   const { pictures } = useServices();
   const hostRef = useRef<HTMLDivElement>(null);
   const [stage, setStage] = useState<Stage | null>(null);
@@ -141,10 +143,14 @@ export function StageCanvas(props: StageCanvasProps) {
   }, [stage, label]);
 
   const { id, source, thumbnail, widthPx, heightPx } = image ?? {};
+  // Before anything of the new choice is painted: no picture is ever seen under the name of another.
+  useLayoutEffect(() => {
+    if (hostRef.current) hostRef.current.dataset.stale = '';
+  }, [stage, id, source, thumbnail, widthPx, heightPx]);
+
   useEffect(() => {
     if (stage === null) return;
     const { presenter, canvas, maxPhotoSidePx } = stage;
-    if (hostRef.current) hostRef.current.dataset.stale = '';
     canvas.toggleAttribute('data-loading', false);
     if (id === undefined || source === undefined || !widthPx || !heightPx) {
       presenter.setPicture(null);
@@ -156,7 +162,12 @@ export function StageCanvas(props: StageCanvasProps) {
     void loadPhoto(
       pictures,
       { source, thumbnail: thumbnail ?? null },
-      { signal: abort.signal, maxSidePx: maxPhotoSidePx, onPhoto: (bitmap) => presenter.setPhoto(bitmap) },
+      {
+        signal: abort.signal,
+        maxSidePx: maxPhotoSidePx,
+        onThumbnail: (bitmap) => presenter.setThumbnail(bitmap),
+        onPhoto: (bitmap) => presenter.setPhoto(bitmap),
+      },
     ).then(() => {
       if (!abort.signal.aborted) canvas.toggleAttribute('data-loading', false);
     });
@@ -217,5 +228,9 @@ export function StageCanvas(props: StageCanvasProps) {
     };
   }, [stage, color, labels, hasLabels, theme]);
 
-  return <div ref={hostRef} className="stage-canvas" />;
+  return (
+    <div ref={hostRef} className="stage-canvas">
+      {cover}
+    </div>
+  );
 }

@@ -12,6 +12,7 @@ import { Legend } from './Legend.tsx';
 import { movePoint } from './read-out.ts';
 import { PartReadOut } from './PartReadOut.tsx';
 import { PartsLegend } from './PartsLegend.tsx';
+import { PhotoCover } from './PhotoCover.tsx';
 import { PeopleBoxes } from './PeopleBoxes.tsx';
 import { ReadOut } from './ReadOut.tsx';
 import { withoutOverlay } from '../../view-modes.ts';
@@ -157,6 +158,7 @@ export function Viewer({ empty }: ViewerProps) {
           size={size}
           label={image?.name ?? t('title')}
           onRendererState={setRendererState}
+          cover={<PhotoCover thumbnail={image?.thumbnail ?? null} geometry={geometry} />}
         />
         {geometry !== null && hasMap && mode === 'compare' && <CompareSlider geometry={geometry} />}
         {geometry !== null && parts !== null && (

@@ -18,33 +18,39 @@ function createPictures() {
 /** A closed bitmap has no size. */
 const isClosed = (bitmap: ImageBitmap) => bitmap.width === 0;
 
-async function setUp(thumbnailPx: number | null) {
-  const shown: ImageBitmap[] = [];
+async function setUp(thumbnailPx: number | null, { isPhotoThere = false } = {}) {
+  const shown: string[] = [];
   const abort = new AbortController();
   const { pictures, resolve, reject } = createPictures();
   const source = await createPng(8);
+  const proxy = await createImageBitmap(source);
+  if (isPhotoThere) resolve(proxy);
   const thumbnail = thumbnailPx === null ? null : await createPng(thumbnailPx);
   const finished = loadPhoto(
     pictures,
     { source, thumbnail },
-    { signal: abort.signal, maxSidePx: 64, onPhoto: (bitmap) => shown.push(bitmap) },
+    {
+      signal: abort.signal,
+      maxSidePx: 64,
+      onThumbnail: ({ width }) => shown.push(`thumbnail of ${width}`),
+      onPhoto: ({ width }) => shown.push(`photo of ${width}`),
+    },
   );
-  return { shown, abort, resolve, reject, finished, proxy: await createImageBitmap(source) };
+  return { shown, abort, resolve, reject, finished, proxy };
 }
 
-test('shows the thumbnail while the photo is decoded, then the photo', async () => {
+test('gives the thumbnail while the photo is decoded, then the photo', async () => {
   const { shown, resolve, finished, proxy } = await setUp(4);
-  await expect.poll(() => shown.map(({ width }) => width)).toEqual([4]);
+  await expect.poll(() => shown).toEqual(['thumbnail of 4']);
   resolve(proxy);
   await finished;
-  expect(shown.map(({ width }) => width)).toEqual([4, 8]);
+  expect(shown).toEqual(['thumbnail of 4', 'photo of 8']);
 });
 
-test('shows no thumbnail before a photo that is there at once', async () => {
-  const { shown, resolve, finished, proxy } = await setUp(4);
-  resolve(proxy);
+test('gives no thumbnail after the photo', async () => {
+  const { shown, finished } = await setUp(4, { isPhotoThere: true });
   await finished;
-  expect(shown.map(({ width }) => width)).toEqual([8]);
+  expect(shown).toEqual(['photo of 8']);
 });
 
 test('closes what arrives after another picture was chosen', async () => {
@@ -60,5 +66,5 @@ test('keeps the thumbnail of a photo that cannot be decoded', async () => {
   const { shown, reject, finished } = await setUp(4);
   reject(new Error('truncated'));
   await finished;
-  expect(shown.map(({ width }) => width)).toEqual([4]);
+  expect(shown).toEqual(['thumbnail of 4']);
 });

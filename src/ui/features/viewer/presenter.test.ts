@@ -76,6 +76,67 @@ function createBitmap() {
 }
 
 describe('presenter', () => {
+  it('waits a moment with a thumbnail: a photo that is there by then is drawn alone', () => {
+    const { presenter, sources, hasTimer, endPause } = setUp();
+    const [first, photo, second] = [createBitmap(), createBitmap(), createBitmap()];
+    presenter.setPicture(PICTURE);
+    presenter.setThumbnail(first);
+    expect(sources.at(-1)?.photo).toBeNull();
+    presenter.setPhoto(photo);
+    expect(sources.at(-1)?.photo).toBe(photo);
+    expect([first.isClosed, hasTimer()]).toEqual([true, false]);
+
+    presenter.setPicture(PICTURE);
+    presenter.setThumbnail(second);
+    endPause();
+    expect(sources.at(-1)?.photo).toBe(second);
+  });
+
+  it('draws a map with the thumbnail while the photo is not there, whichever comes first', () => {
+    const { presenter, sources, drawn, nextFrame } = setUp();
+    const [early, late, photo] = [createBitmap(), createBitmap(), createBitmap()];
+    presenter.resize(400, 400);
+    presenter.setView(VIEW);
+    presenter.setPicture(PICTURE);
+    presenter.setThumbnail(early);
+    presenter.setMap(MAP, NO_FADE);
+    nextFrame();
+    expect(drawn).toHaveLength(1);
+    expect(sources.at(-1)).toMatchObject({ photo: early, map: MAP });
+    presenter.setPhoto(photo);
+    expect(sources.at(-1)).toMatchObject({ photo, map: MAP });
+    expect(early.isClosed).toBe(true);
+
+    presenter.setPicture(PICTURE);
+    presenter.setMap(MAP, NO_FADE);
+    presenter.setThumbnail(late);
+    expect(sources.at(-1)).toMatchObject({ photo: late, map: MAP });
+  });
+
+  it('closes a thumbnail that waits when another picture is chosen, and does not show it', () => {
+    const { presenter, sources, hasTimer } = setUp();
+    const thumbnail = createBitmap();
+    presenter.setPicture(PICTURE);
+    presenter.setThumbnail(thumbnail);
+    presenter.setPicture(PICTURE);
+    presenter.setMap(MAP, NO_FADE);
+    expect([thumbnail.isClosed, hasTimer()]).toEqual([true, false]);
+    expect(sources.at(-1)?.photo).toBeNull();
+  });
+
+  it('does not report the draw of a picture that another one has taken the place of', async () => {
+    const { presenter, renderTimes, drawn, nextFrame } = setUp();
+    presenter.resize(400, 400);
+    presenter.setView(VIEW);
+    presenter.setPicture(PICTURE);
+    presenter.setMap(MAP, NO_FADE);
+    nextFrame();
+    expect(drawn).toHaveLength(1);
+    presenter.setPicture(PICTURE);
+    await Promise.resolve();
+    expect(renderTimes).toEqual([]);
+  });
+
   it('draws once for many changes before a frame, and not at all without a change', () => {
     const { presenter, drawn, nextFrame, hasFrame } = setUp();
     presenter.resize(400, 400);

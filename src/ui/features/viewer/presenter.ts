@@ -44,15 +44,17 @@ export interface PresenterClock {
 export interface PresenterOptions {
   readonly renderer: Pick<ViewerRenderer, 'setSource' | 'draw' | 'dispose' | 'isSoftware'>;
   readonly clock: PresenterClock;
-  /** After each draw: what uploading and first drawing of a new map took, else null; and what there was to see. */
+  /** After each draw of the picture of now: what uploading and first drawing of a new map took, else null; and what there was to see. */
   onDraw(firstMapMs: number | null, content: DrawnContent): void;
   /** True from a change until it is drawn, with all its edges. */
   onBusyChange?(isBusy: boolean): void;
 }
 
 export interface Presenter {
-  /** Another picture, or none: what was shown stays on the canvas until this one has something to show. */
+  /** Another picture, or none: the canvas keeps the one before until this one has something to show, and its owner hides it. */
   setPicture(size: PictureSize | null): void;
+  /** The photo in small, until it is there itself. It waits for what it can be drawn with: the map, or that the photo takes longer than a moment. Takes the bitmap over. */
+  setThumbnail(thumbnail: ImageBitmap): void;
   /** Takes the bitmap over and closes it when it is no longer needed. */
   setPhoto(photo: ImageBitmap): void;
   /** With `fadeMs` above 0 a new map fades in over the photo. */
@@ -68,6 +70,9 @@ export interface Presenter {
 /** Where the processor draws, following edges waits for so long a pause: a new map shows at once, and a moving camera stays smooth. */
 const EDGES_AFTER_MS = 120;
 
+/** A photo that is there by then needs no thumbnail before it: one drawing less. */
+const THUMBNAIL_AFTER_MS = 50;
+
 /** The viewport that the camera is measured in; where there are two, both have its size. */
 function firstViewport(mode: ViewMode, widthPx: number, heightPx: number): Rect {
   const [viewport] = viewportsOf(mode, widthPx, heightPx);
@@ -81,6 +86,9 @@ function easeOut(share: number): number {
 export function createPresenter({ renderer, clock, onDraw, onBusyChange }: PresenterOptions): Presenter {
   let picture: PictureSize | null = null;
   let photo: ImageBitmap | null = null;
+  /** In the place of the photo, or soon to be there. */
+  let thumbnail: ImageBitmap | null = null;
+  let cancelThumbnail: (() => void) | null = null;
   let map: ScalarMap | null = null;
   let labels: LabelSource | null = null;
   let blur: BlurSource | null = null;
@@ -149,6 +157,7 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
       return;
     }
     const drawnMap = map;
+    const drawnPicture = picture;
     const content = map !== null ? 'map' : labels !== null || blur !== null ? 'labels' : 'photo';
     drawingCount += 1;
     void renderer.draw(composeView(view, picture)).then((drawMs) => {
@@ -156,7 +165,7 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
       if (drawMs !== null) {
         const isFirstOfMap = newMap !== null && newMap === drawnMap;
         if (isFirstOfMap) newMap = null;
-        onDraw(isFirstOfMap ? drawMs : null, content);
+        if (drawnPicture === picture) onDraw(isFirstOfMap ? drawMs : null, content);
       }
       settle();
     });
@@ -176,25 +185,51 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
     invalidate();
   };
 
+  /** Photo or thumbnail; the one before is closed when the renderer has this one. */
+  const replacePhoto = (next: ImageBitmap | null) => {
+    const previous = photo;
+    photo = next;
+    upload();
+    previous?.close();
+  };
+
+  const dropThumbnail = () => {
+    cancelThumbnail?.();
+    cancelThumbnail = null;
+    thumbnail?.close();
+    thumbnail = null;
+  };
+
+  /** Nothing where there is none that waits. */
+  const showThumbnail = () => {
+    const waiting = thumbnail;
+    thumbnail = null;
+    dropThumbnail();
+    if (waiting !== null) replacePhoto(waiting);
+  };
+
   return {
     setPicture(next) {
-      const previousPhoto = photo;
-      picture = next;
-      photo = null;
+      dropThumbnail();
+      // A copy: which picture a draw was of is told by identity.
+      picture = next === null ? null : { ...next };
       map = null;
       labels = null;
       blur = null;
       fade = null;
       cancelFrame();
       // The renderer holds the bitmap (a lost context uploads it again) until it is given another source.
-      upload();
-      previousPhoto?.close();
+      replacePhoto(null);
+    },
+    setThumbnail(next) {
+      dropThumbnail();
+      thumbnail = next;
+      if (map !== null || labels !== null || blur !== null) showThumbnail();
+      else cancelThumbnail = clock.setTimer(showThumbnail, THUMBNAIL_AFTER_MS);
     },
     setPhoto(next) {
-      const previousPhoto = photo;
-      photo = next;
-      upload();
-      previousPhoto?.close();
+      dropThumbnail();
+      replacePhoto(next);
     },
     setMap(next, { fadeMs }) {
       if (next === map) return;
@@ -202,12 +237,14 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
       fade = next !== null && fadeMs > 0 ? { startMs: clock.now(), durationMs: fadeMs } : null;
       newMap = next;
       upload();
+      if (next !== null) showThumbnail();
     },
     setLabels(nextLabels, nextBlur) {
       if (nextLabels === labels && nextBlur === blur) return;
       labels = nextLabels;
       blur = nextBlur;
       upload();
+      if (nextLabels !== null || nextBlur !== null) showThumbnail();
     },
     setView(next) {
       const hasMoved = view !== null && (next.camera !== view.camera || next.mode !== view.mode);
@@ -222,6 +259,7 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
     dispose() {
       cancelFrame();
       cancelEdges?.();
+      dropThumbnail();
       renderer.dispose();
       photo?.close();
       photo = null;

@@ -1,0 +1,62 @@
+import { encode } from 'fast-png';
+import { expect, test, type App } from './app.ts';
+import { prepareHold } from './support/held-work.ts';
+import type { PictureFile } from './support/pictures.ts';
+
+/** One colour all over, so that a photo is told from a map by any of its pixels. */
+function makeFlatPng(name: string, rgb: readonly [number, number, number]): PictureFile {
+  const [width, height] = [96, 72];
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => rgb[i % 3] ?? 0);
+  return { name, mimeType: 'image/png', buffer: Buffer.from(encode({ width, height, data, channels: 3 })) };
+}
+
+const GREEN = makeFlatPng('green.png', [20, 180, 40]);
+const BLUE = makeFlatPng('blue.png', [20, 20, 220]);
+
+async function openBoth(app: App): Promise<void> {
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  await app.add([GREEN, BLUE]);
+  await app.waitForCounts({ total: 2, done: 2 });
+  await app.select(GREEN.name);
+  await app.settle();
+}
+
+test('no picture is seen under the name of another: the chosen one in small covers it until it is drawn', async ({
+  app,
+}) => {
+  const drawing = await prepareHold(app.page, 'viewer');
+  await openBoth(app);
+  await expect(app.page.locator('.stage-cover')).toBeHidden();
+  await drawing.hold();
+  await app.select(BLUE.name);
+  const cover = app.page.locator('.stage-cover img');
+  await expect(cover).toBeVisible();
+  const thumbnail = await app.card(BLUE.name).locator('img').getAttribute('src');
+  await expect(cover).toHaveAttribute('src', thumbnail ?? '');
+  await drawing.release();
+  await expect(cover).toBeHidden();
+});
+
+test('while the photo is decoded, its half shows the thumbnail, never the map', async ({ app }) => {
+  const decoding = await prepareHold(app.page, 'picture');
+  await openBoth(app);
+  await decoding.hold();
+  await app.select(BLUE.name);
+  await expect(app.page.locator('.stage-cover')).toBeHidden();
+  await expect(app.canvas).toHaveAttribute('data-content', 'map');
+  for (const mode of ['Compare', 'Side by side'] as const) {
+    await app.setMode(mode);
+    await expect(async () => {
+      const { width, height, channels, data } = await app.pixels();
+      const pixelAt = (x: number) => {
+        const at = (Math.floor(height / 2) * width + Math.floor(x * width)) * channels;
+        return [...data.slice(at, at + 3)];
+      };
+      const [red, green, blue] = pixelAt(0.25);
+      expect([(red ?? 0) < 60, (green ?? 0) < 60, (blue ?? 0) > 180]).toEqual([true, true, true]);
+      expect(pixelAt(0.75)[2]).toBeLessThan(180);
+    }).toPass();
+  }
+  await decoding.release();
+});
