@@ -4,6 +4,7 @@ import { type Download } from '@playwright/test';
 import { decode } from 'fast-png';
 import { expect, test, type App } from './app.ts';
 import { COLOUR_TOLERANCE, colourAt } from './support/colours.ts';
+import { prepareHold } from './support/held-work.ts';
 import { parseNpy } from './support/npy.ts';
 import { makePng, makePngs } from './support/pictures.ts';
 import { measureOrderAgreement } from '../src/testing/order-agreement.ts';
@@ -116,6 +117,31 @@ test('a ZIP of all holds every kind of file for every finished picture', async (
     }
   }
   expect([...entries.keys()].filter((key) => key.includes('broken'))).toEqual([]);
+});
+
+test('single files are saved while a ZIP is made, one after another, and leaving the page stops neither', async ({
+  app,
+}) => {
+  const work = await prepareHold(app.page, 'export');
+  await openPicture(app, 830, 64, 48);
+  await work.hold();
+  const names: string[] = [];
+  app.page.on('download', (download) => names.push(download.suggestedFilename()));
+  const zip = app.page.getByRole('button', { name: 'Save all as ZIP' });
+  await zip.click();
+  await expect(app.page.getByText('Packing 0 of 1', { exact: true })).toBeVisible();
+  await expect(zip).toBeDisabled();
+  await app.page.keyboard.press('s');
+  await expect(app.page.getByText('Writing picture-830.png', { exact: true })).toBeVisible();
+  await app.page.keyboard.press('s');
+  await expect(app.page.getByText('Writing picture-830.png, then 1 more')).toBeVisible();
+  for (const name of ['Cancel saving', 'Cancel the ZIP'])
+    await expect(app.page.getByRole('button', { name })).toBeVisible();
+  await app.page.getByRole('button', { name: 'Models', exact: true }).click();
+  await expect(zip).toHaveCount(0);
+  await work.release();
+  await expect.poll(() => names.filter((name) => name.endsWith('.disparity.png')).length).toBe(2);
+  await expect.poll(() => names.filter((name) => name.endsWith('.zip')).length).toBe(1);
 });
 
 test('a ZIP goes without a photo that can no longer be read, and names it', async ({ app }, info) => {

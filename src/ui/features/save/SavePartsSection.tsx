@@ -45,8 +45,9 @@ export function SavePartsSection() {
   const setFaceBlur = useParsingStore((state) => state.setFaceBlur);
   const palette = useSettingsStore((state) => state.palette);
   const { done: doneCount } = useLibraryCounts();
-  const { state, start, cancel } = useSaving();
-  const saveAll = useZip(start);
+  const { state, start, cancel } = useSaving('files');
+  // Apart from single files, which need not wait for it.
+  const zip = useZip();
   const isBusy = state.text !== null;
   const readItem = (): LabelsExportItem | null => {
     if (image === null || viewed === null || drawn === null) return null;
@@ -108,14 +109,15 @@ export function SavePartsSection() {
         </Button>
         <Button
           icon={<FileArchive aria-hidden />}
-          disabled={doneCount === 0 || isBusy}
+          disabled={doneCount === 0 || zip.state.text !== null}
           title={tParsing('save.zipHint', { count: doneCount })}
-          onClick={saveAll}
+          onClick={zip.saveAll}
         >
           {t('save.zip')}
         </Button>
       </div>
       <SaveProgress state={state} cancelLabel={t('save.cancel')} onCancel={cancel} />
+      <SaveProgress state={zip.state} cancelLabel={t('save.cancelZip')} onCancel={zip.cancel} />
       <SaveProgress state={copying.state} cancelLabel={t('save.cancelCopy')} onCancel={copying.cancel} />
     </Section>
   );

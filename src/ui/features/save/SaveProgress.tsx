@@ -1,7 +1,8 @@
 import { X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
 import { IconButton } from '../../components/IconButton.tsx';
 import { Progress } from '../../components/Progress.tsx';
-import type { SavingState } from './useSaving.ts';
+import type { SavingState } from '../../save-line.ts';
 
 /** What is being written or copied, with the way out; nothing while nothing is. */
 export function SaveProgress(props: {
@@ -9,12 +10,17 @@ export function SaveProgress(props: {
   readonly cancelLabel: string;
   readonly onCancel: () => void;
 }) {
+  const { t } = useTranslation('viewer');
   const { state, cancelLabel, onCancel } = props;
   if (state.text === null) return null;
   return (
     <div className="save-progress">
       <div>
-        <p>{state.text}</p>
+        <p>
+          {state.waitingCount > 0
+            ? t('save.andWaiting', { text: state.text, count: state.waitingCount })
+            : state.text}
+        </p>
         <Progress label={state.text} fraction={state.fraction} />
       </div>
       <IconButton label={cancelLabel} icon={<X aria-hidden />} onClick={onCancel} />

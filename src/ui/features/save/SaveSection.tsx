@@ -24,7 +24,7 @@ export function SaveSection() {
   const image = useSelectedImage();
   const { viewed } = useViewedMap();
   const color = useColorSettings(viewed);
-  const { state, start, cancel } = useSaving();
+  const { state, start, cancel } = useSaving('files');
   const isBusy = state.text !== null;
 
   const item =
@@ -46,7 +46,8 @@ export function SaveSection() {
     );
   };
 
-  const saveAll = useZip(start);
+  // Apart from single files, which need not wait for it.
+  const zip = useZip();
 
   useShortcuts({ save: () => save('colour-png'), copy });
 
@@ -84,10 +85,11 @@ export function SaveSection() {
         >
           {t('save.copy')}
         </Button>
-        <ZipButton isDisabled={isBusy} onPress={saveAll} />
+        <ZipButton isDisabled={zip.state.text !== null} onPress={zip.saveAll} />
       </div>
       <OfferFaces />
       <SaveProgress state={state} cancelLabel={t('save.cancel')} onCancel={cancel} />
+      <SaveProgress state={zip.state} cancelLabel={t('save.cancelZip')} onCancel={zip.cancel} />
       <SaveProgress state={copying.state} cancelLabel={t('save.cancelCopy')} onCancel={copying.cancel} />
     </Section>
   );

@@ -4,7 +4,7 @@ import { isAbortError, toWireError } from '../../../engine/errors.ts';
 import { describeError } from '../../error-messages.ts';
 import { useNoticeStore } from '../../stores/notice-store.ts';
 import { copyPicture, type CopyEnd, type MakeOptions } from './copy-picture.ts';
-import { IDLE, type SavingState } from './useSaving.ts';
+import { IDLE, type SavingState } from '../../save-line.ts';
 
 const END_TEXTS = {
   copied: 'save.copied',
@@ -47,7 +47,7 @@ export function useCopy() {
         makePng,
         write: (png) => navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]),
         onChange: (phase, fraction) =>
-          setState({ text: t(phase === 'making' ? 'save.copying' : 'save.copyAsking'), fraction }),
+          setState({ ...IDLE, text: t(phase === 'making' ? 'save.copying' : 'save.copyAsking'), fraction }),
       });
       if (end === 'copied') notify({ id: 'copy', tone: 'info', text: t(END_TEXTS[end]) });
       else fail(t(END_TEXTS[end]));

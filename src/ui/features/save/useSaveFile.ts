@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next';
+import { toWireError } from '../../../engine/errors.ts';
 import { downloadFile } from '../../download-file.ts';
+import { describeError } from '../../error-messages.ts';
 import type { useSaving } from './useSaving.ts';
 
 interface MakeOptions {
@@ -11,11 +13,11 @@ interface MakeOptions {
 export function useSaveFile(
   start: ReturnType<typeof useSaving>['start'],
 ): (pictureName: string, make: (options: MakeOptions) => Promise<File>) => void {
-  const { t } = useTranslation('viewer');
+  const { t, i18n } = useTranslation('viewer');
   return (name, make) => {
-    void start({
+    start({
       text: t('save.writing', { name }),
-      describeFailure: (reason) => t('save.failed', { name, reason }),
+      describeFailure: (error) => t('save.failed', { name, reason: describeError(toWireError(error), i18n) }),
       async run(options) {
         const file = await make(options);
         downloadFile(file);

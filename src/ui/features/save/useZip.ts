@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { ExportKind, LabelsFileKind } from '../../../client/picture-client.types.ts';
+import { toWireError } from '../../../engine/errors.ts';
 import { downloadFile } from '../../download-file.ts';
+import { describeError } from '../../error-messages.ts';
 import { countCards } from '../../library/card-state.ts';
 import { useServices } from '../../services.tsx';
 import { useLibraryStore } from '../../stores/library-store.ts';
@@ -11,7 +13,7 @@ import { useViewStore } from '../../stores/view-store.ts';
 import { collectExports } from './collect-exports.ts';
 import { describeParsing } from './describe-parsing.ts';
 import { createSkippedNote, describeSkipped } from './describe-skipped.ts';
-import type { useSaving } from './useSaving.ts';
+import { useSaving } from './useSaving.ts';
 
 const KINDS: readonly (ExportKind | LabelsFileKind)[] = [
   'colour-png',
@@ -25,18 +27,19 @@ const KINDS: readonly (ExportKind | LabelsFileKind)[] = [
 ];
 
 /** Saves every finished picture with every kind of file. One that cannot be saved is named, and the others go on. */
-export function useZip(start: ReturnType<typeof useSaving>['start']): () => void {
+export function useZip() {
   const { t, i18n } = useTranslation('viewer');
   const { client, pictures } = useServices();
-  return () => {
+  const { state, start, cancel } = useSaving('zip');
+  const saveAll = () => {
     const { done: total } = countCards(
       useLibraryStore.getState().images,
       client.getSnapshot().tasks,
       useSettingsStore.getState().task,
     );
-    void start({
+    start({
       text: t('save.zipping', { done: 0, total }),
-      describeFailure: (reason) => t('save.zipFailed', { reason }),
+      describeFailure: (error) => t('save.zipFailed', { reason: describeError(toWireError(error), i18n) }),
       async run({ signal, onProgress }) {
         const settings = useSettingsStore.getState();
         const parsing = useParsingStore.getState();
@@ -67,4 +70,5 @@ export function useZip(start: ReturnType<typeof useSaving>['start']): () => void
       },
     });
   };
+  return { state, saveAll, cancel };
 }
