@@ -102,6 +102,33 @@ test('a phone shows viewer, strip and controls without scrolling sideways', asyn
   await app.waitForCounts({ total: 1, done: 1 });
 });
 
+test.describe('on a tablet', () => {
+  test.use({ viewport: { width: 768, height: 1024 }, hasTouch: true, isMobile: true });
+
+  test('a new user sees the way in, with the panel closed; what is touched is large enough', async ({
+    app,
+  }) => {
+    await app.open({ ep: 'wasm' });
+    await app.waitForCounts({ done: 1 });
+    await expect(app.page.getByRole('button', { name: 'Show the inspector' })).toBeVisible();
+    const welcome = app.page.getByRole('region', { name: 'See the depth in your photos' });
+    await expect(welcome).toBeInViewport({ ratio: 1 });
+    await expect(welcome.getByText('Drop photos anywhere')).toBeVisible();
+    await expect(welcome.getByText('Nothing is uploaded')).toBeVisible();
+    await expect(welcome.getByRole('button', { name: 'Choose photos' })).toBeVisible();
+    for (const mode of await app.page.getByRole('group', { name: 'View' }).getByRole('radio').all()) {
+      const box = await mode.boundingBox();
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
+    }
+    // In the panel there is one of its own.
+    await app.page.getByRole('button', { name: 'Show the inspector' }).click();
+    await expect(welcome).toHaveCount(1);
+    await app.add([makePng(945)]);
+    await app.waitForCounts({ total: 1, done: 1 });
+    await expect(welcome).toHaveCount(0);
+  });
+});
+
 test('at 200 % the picture keeps most of the window, and nothing lies over anything', async ({ app }) => {
   // A window of 1280 x 800, enlarged.
   await app.page.setViewportSize({ width: 640, height: 400 });
@@ -113,6 +140,7 @@ test('at 200 % the picture keeps most of the window, and nothing lies over anyth
   for (const name of ['Help', 'Settings', 'Show the inspector']) {
     await app.page.getByRole('button', { name, exact: true }).click({ trial: true });
   }
+  await expect(app.page.getByRole('button', { name: 'Choose photos' })).toBeInViewport({ ratio: 1 });
 });
 
 test('Chinese is complete: no English word is left on the main screen but names', async ({ app }) => {

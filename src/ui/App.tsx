@@ -68,7 +68,7 @@ export function App() {
         isPanelOpen={isPanelOpen}
         onTogglePanel={isPhone || !hasPanel ? undefined : togglePanel}
       />
-      {page === 'photos' && <PhotosPage isPhone={isPhone} isPanelOpen={isPanelOpen} />}
+      {page === 'photos' && <PhotosPage isPhone={isPhone} isPanelOpen={isPanelOpen} isNarrow={!isWide} />}
       {page === 'live' && <LivePlace isPhone={isPhone} isPanelOpen={isPanelOpen} />}
       {(page === 'models' || page === 'device') && <ModelParts page={page} />}
       {hasTabs && isPhone && <PageTabs pages={PAGES} />}

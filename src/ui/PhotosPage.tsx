@@ -14,9 +14,11 @@ const Inspector = lazy(async () => ({ default: (await import('./Inspector.tsx'))
 interface PhotosPageProps {
   readonly isPhone: boolean;
   readonly isPanelOpen: boolean;
+  /** The panel starts closed: what a new user must see is not only in there. */
+  readonly isNarrow: boolean;
 }
 
-export function PhotosPage({ isPhone, isPanelOpen }: PhotosPageProps) {
+export function PhotosPage({ isPhone, isPanelOpen, isNarrow }: PhotosPageProps) {
   const { t } = useTranslation();
   const hasOnlySamples = useLibraryStore((state) => state.images.every((image) => image.isSample));
   const isEmpty = useLibraryStore((state) => state.isRestored && state.images.length === 0);
@@ -40,7 +42,7 @@ export function PhotosPage({ isPhone, isPanelOpen }: PhotosPageProps) {
         </aside>
       )}
       <section className="shell-strip" aria-label={t('library.label')} id="library">
-        {isPhone && isWelcoming && <Welcome layout="row" />}
+        {isWelcoming && (isPhone || (isNarrow && !isPanelOpen)) && <Welcome layout="row" />}
         <FilmStrip />
       </section>
       {isPhone && <BottomSheet>{sections}</BottomSheet>}

@@ -12,8 +12,8 @@ function setUp() {
   });
   /** A save that ends when told. */
   const add = (name: string) => {
-    let resolve = (_: string) => {};
-    let reject = (_: unknown) => {};
+    let resolve: (sentence: string) => void = () => {};
+    let reject: (error: unknown) => void = () => {};
     const promise = new Promise<string>((onEnd, onFail) => {
       resolve = onEnd;
       reject = onFail;
