@@ -105,6 +105,7 @@ const FAILURES: readonly (readonly [HubName, RegExp])[] = [
   ['missing', /The hub answered 404/],
   ['html', /web page instead of a model/],
   ['wrong', /not the one that was published/],
+  ['half', /no whole model/],
 ];
 for (const [name, sentence] of FAILURES) {
   test(`a hub that answers ${name} fails with a sentence, and another hub mends it`, async ({

@@ -1,6 +1,7 @@
 /** What the test hub serves: the fixture models under the catalogue's addresses, and made-up bytes of any length. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PADDING_HEAD_BYTES, padModel } from './pad-model.ts';
 
 const MODELS = join(import.meta.dirname, '../fixtures/models');
 
@@ -20,11 +21,14 @@ const STAND_INS: readonly (readonly [RegExp, string])[] = [
   [/model-small\.onnx$/, 'midas-small-tiny.onnx'],
 ];
 
-/** `bulk/<bytes>/resolve/main/<name>`: bytes that no compression shrinks and that every run makes alike. */
+/** The least that reads as an ONNX model: ir_version 8, a graph of one node and one output. */
+const LEAST_MODEL = [0x08, 0x08, 0x3a, 0x06, 0x0a, 0x02, 0x22, 0x00, 0x62, 0x00];
+
+/** `bulk/<bytes>/resolve/main/<name>`: in form a model; else bytes that no compression shrinks and that every run makes alike. */
 export function makeBulk(sizeBytes: number): Uint8Array {
-  const bytes = new Uint8Array(sizeBytes);
+  const bytes = padModel(Uint8Array.from(LEAST_MODEL), sizeBytes);
   let state = 0x9e3779b9;
-  for (let index = 0; index < sizeBytes; index += 1) {
+  for (let index = LEAST_MODEL.length + PADDING_HEAD_BYTES; index < sizeBytes; index += 1) {
     // xorshift32 (Marsaglia 2003)
     state ^= state << 13;
     state ^= state >>> 17;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { padModel } from './pad-model.ts';
 import { formatBehaviour, splitBehaviour, type Behaviour } from './behaviour.ts';
 
 /** Bytes by path without the hub's base: `owner/repo/resolve/main/onnx/model.onnx`. */
@@ -221,9 +222,7 @@ async function sendFile(
 
 function distort(file: Uint8Array, behaviour: Behaviour): Uint8Array {
   if (behaviour.length !== null) {
-    const other = new Uint8Array(behaviour.length);
-    other.set(file.subarray(0, behaviour.length));
-    return other;
+    return padModel(file, behaviour.length);
   }
   if (!behaviour.wrong) return file;
   const copy = Uint8Array.from(file);

@@ -14,6 +14,8 @@ const BEHAVIOURS = {
   missing: { status: 404 },
   html: { html: true },
   wrong: { wrong: true },
+  // Names no hash, and ends before the model does.
+  half: { length: 1000, hash: 'none' },
   // Larger than what the browser sets aside for a file at once.
   large: { length: 8_000_000, slow: 1_500_000, gateAt: 3_000_000, hash: 'none' },
 } satisfies Record<string, Partial<Behaviour>>;

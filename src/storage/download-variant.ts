@@ -3,7 +3,7 @@ import { EngineError } from '../engine/errors.ts';
 import type { InstalledFile } from '../platform/browser/model-files.ts';
 import type { DownloadRequest } from '../worker/storage-api.ts';
 import { downloadFile, type DownloadDeps, type DownloadProgress } from './download-file.ts';
-import { checkHash, findTrustedHash, finishFile } from './install.ts';
+import { checkHash, checkIsModel, findTrustedHash, finishFile } from './install.ts';
 import type { DownloadRecord, FileRecord, ModelStore } from './model-store.ts';
 
 /** Progress over all files of the variant. */
@@ -37,7 +37,7 @@ function sumTotalBytes(request: DownloadRequest, record: DownloadRecord): number
 
 /**
  * Downloads what is missing and checks every file's hash. Throws what `downloadFile` throws, and
- * MODEL_CHECKSUM_MISMATCH. On a pause the record stays, with the intent that `markPaused` wrote.
+ * MODEL_CHECKSUM_MISMATCH, MODEL_FETCH_FAILED (no-model). On a pause the record stays, with the intent that `markPaused` wrote.
  */
 export async function downloadVariant(
   request: DownloadRequest,
@@ -76,6 +76,7 @@ export async function downloadVariant(
     const beforeBytes = installed.reduce((sum, entry) => sum + entry.sizeBytes, 0);
     const part = await store.openPart(key, file.name);
     let result;
+    let trusted;
     try {
       if (!isSameHub) part.clear();
       result = await downloadFile(
@@ -103,12 +104,13 @@ export async function downloadVariant(
           },
         },
       );
+      trusted = await findTrustedHash(store, key, file, result.hubSha256);
+      checkHash(file.name, result.sha256, trusted);
+      if (trusted.sha256 === null && file.role === 'graph') await checkIsModel(part, file.url);
     } finally {
       part.close();
       await lastWrite.catch(() => undefined);
     }
-    const trusted = await findTrustedHash(store, key, file, result.hubSha256);
-    checkHash(file.name, result.sha256, trusted);
     const { sizeBytes, sha256 } = result;
     const entry = await finishFile(store, key, file, { sizeBytes, sha256 }, trusted.origin);
     installed.push(entry);
@@ -133,6 +135,7 @@ export function isHopeless(error: unknown): boolean {
     reason === 'html' ||
     reason === 'lfs-pointer' ||
     reason === 'wrong-length' ||
+    reason === 'no-model' ||
     (typeof status === 'number' && status >= 400 && status < 500)
   );
 }

@@ -2,6 +2,8 @@
 import type { IHasher } from 'hash-wasm';
 import { EngineError } from '../engine/errors.ts';
 import type { ModelFile } from '../engine/models/manifest.ts';
+import { inspectOnnx } from '../engine/models/onnx-inspect.ts';
+import { createWindowSource } from '../engine/models/protobuf.ts';
 import {
   filesLockName,
   formatVariantKey,
@@ -43,6 +45,35 @@ export function checkHash(name: string, actual: string, trusted: TrustedHash): v
   throw new EngineError('MODEL_CHECKSUM_MISMATCH', `${name} has sha256 ${actual}, not ${trusted.sha256}`, {
     details: { expected: trusted.sha256, actual, origin: trusted.origin },
   });
+}
+
+/** What no runtime of any version takes; the rest is for the session to say. */
+const NO_MODEL: readonly unknown[] = [
+  'empty',
+  'html',
+  'lfs-pointer',
+  'zip',
+  'json',
+  'not-onnx',
+  'truncated',
+  'no-graph',
+];
+
+/**
+ * Where nobody vouches for a graph it must at least be a whole one, before its hash is pinned: a wrong file would stand
+ * in the way of the right one for ever. Throws MODEL_FETCH_FAILED (`details.reason`: no-model).
+ */
+export async function checkIsModel(part: PartFile, url: string): Promise<void> {
+  const source = createWindowSource(part.sizeBytes, (start, end) => part.read(start, end - start));
+  try {
+    await inspectOnnx(source);
+  } catch (cause) {
+    if (!(cause instanceof EngineError) || !NO_MODEL.includes(cause.details.reason)) return;
+    throw new EngineError('MODEL_FETCH_FAILED', `${url} is no whole ONNX model`, {
+      cause,
+      details: { reason: 'no-model', url, found: String(cause.details.reason) },
+    });
+  }
 }
 
 /** Gives a complete part its place; pins the hash when nobody else vouches for it. */

@@ -1,4 +1,5 @@
 /** Room that runs out, whatever the browser told of it before. */
+import { createHash } from 'node:crypto';
 import { createSHA256 } from 'hash-wasm';
 import { describe, expect, it } from 'vitest';
 import type { DownloadRequest, StatusEvent, VariantStatus } from '../worker/storage-api.ts';
@@ -11,6 +12,8 @@ import { NO_TABS } from './tab-channel.ts';
 const SIZE = 100_000;
 const CHUNK = 10_000;
 const BODY = new Uint8Array(SIZE).map((_, index) => index & 0xff);
+
+const SHA256 = createHash('sha256').update(BODY).digest('hex');
 
 const KEY = { modelId: 'm', revision: 'main', variant: 'fp32' } as const;
 const REQUEST: DownloadRequest = {
@@ -76,6 +79,7 @@ function serve(_: unknown, init?: RequestInit): Promise<Response> {
   });
   const headers = {
     'content-length': String(SIZE - from),
+    'x-linked-etag': `"${SHA256}"`,
     ...(range === null ? {} : { 'content-range': `bytes ${from}-${SIZE - 1}/${SIZE}` }),
   };
   return Promise.resolve(new Response(body, { status: range === null ? 200 : 206, headers }));

@@ -17,22 +17,32 @@ export interface Field {
 
 const WINDOW_BYTES = 64 * 1024;
 
-/** Reads a Blob through a window, so that neighbouring fields share one read. */
-export function createBlobSource(blob: Blob): ByteSource {
+/** Reads through a window, so that neighbouring fields share one read. `readRange`: the bytes from `start` to before `end`. */
+export function createWindowSource(
+  sizeBytes: number,
+  readRange: (start: number, end: number) => Promise<Uint8Array> | Uint8Array,
+): ByteSource {
   let windowStart = 0;
   let window = new Uint8Array(0);
   return {
-    sizeBytes: blob.size,
+    sizeBytes,
     async read(offset, length) {
-      if (offset + length > blob.size) throw new RangeError(`byte ${offset + length} of ${blob.size}`);
+      if (offset + length > sizeBytes) throw new RangeError(`byte ${offset + length} of ${sizeBytes}`);
       if (offset < windowStart || offset + length > windowStart + window.length) {
-        const end = Math.min(blob.size, offset + Math.max(length, WINDOW_BYTES));
-        window = new Uint8Array(await blob.slice(offset, end).arrayBuffer());
+        const end = Math.min(sizeBytes, offset + Math.max(length, WINDOW_BYTES));
+        window = new Uint8Array(await readRange(offset, end));
         windowStart = offset;
       }
       return window.subarray(offset - windowStart, offset - windowStart + length);
     },
   };
+}
+
+export function createBlobSource(blob: Blob): ByteSource {
+  return createWindowSource(
+    blob.size,
+    async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
+  );
 }
 
 /** Bytes that are already in memory. */

@@ -44,17 +44,21 @@ describe('words of a model', () => {
   it('say when a failed download is tried again', () => {
     const waiting = { ...RECEIVING, phase: 'waiting', retryInMs: 2000 } as const;
     expect(describeState(waiting, t, format)).toBe('Trying again in 2 s');
+    expect(describeProgress(waiting, t, format)).toBe('12 MB of 48 MB');
   });
 
   it.each<[ErrorCode, ErrorDetails, RegExp]>([
     ['MODEL_FETCH_FAILED', { reason: 'status', status: 404 }, /answered 404/],
     ['MODEL_FETCH_FAILED', { reason: 'html' }, /web page/],
     ['MODEL_FETCH_FAILED', { reason: 'wrong-length' }, /another length/],
+    ['MODEL_FETCH_FAILED', { reason: 'no-model' }, /no whole model\. Nothing was kept/],
     ['MODEL_FETCH_FAILED', { reason: 'cut' }, /kept; retry continues/],
     ['MODEL_CHECKSUM_MISMATCH', {}, /deleted/],
     ['MODEL_CONTRACT_MISMATCH', { found: 'a', expected: 'b' }, /found a, expected b/],
     ['MODEL_INVALID', { reason: 'external-data-missing', missing: 'w.data' }, /w\.data is missing/],
     ['MODEL_INVALID', { reason: 'truncated' }, /no ONNX model/],
+    ['REQUEST_INVALID', { path: 'input.size' }, /not valid at input\.size/],
+    ['REQUEST_INVALID', { path: '' }, /no manifest of a model/],
     ['STORAGE_FULL', { neededBytes: 1024 ** 2 }, /1 MB are needed/],
     [
       'STORAGE_FULL',

@@ -57,7 +57,8 @@ export function describeProgress(status: MovingStatus, t: ModelText, format: For
       ? t('progress', { received, total: format.bytes(status.totalBytes) })
       : t('progressOpen', { received }),
   ];
-  if (status.state === 'downloading') {
+  // Nothing moves while the next attempt is waited for.
+  if (status.state === 'downloading' && status.phase !== 'waiting') {
     if (status.bytesPerSecond !== null) {
       parts.push(t('perSecond', { value: format.bytes(status.bytesPerSecond) }));
     }
@@ -126,6 +127,7 @@ export function describeModelError(
         case 'html':
         case 'lfs-pointer':
         case 'network':
+        case 'no-model':
           return t(`error.${reason}`);
         case 'wrong-length':
           return t('error.length');
@@ -146,9 +148,10 @@ export function describeModelError(
     case 'MODEL_CONTRACT_MISMATCH':
       return t('error.contract', { found: String(details.found), expected: String(details.expected) });
     case 'REQUEST_INVALID':
-      return details.path === undefined
-        ? null
-        : t('error.manifest', { path: String(details.path), problem: String(details.problem ?? '') });
+      if (details.path === undefined) return null;
+      return details.path === ''
+        ? t('error.manifestWhole')
+        : t('error.manifest', { path: String(details.path) });
     case 'STORAGE_FULL': {
       if (typeof details.neededBytes !== 'number') return null;
       const needed = format.bytes(details.neededBytes);

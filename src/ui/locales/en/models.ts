@@ -112,7 +112,7 @@ export const models = {
     named: '{{action}} {{name}}',
   },
   blocked: {
-    licence: 'The licence ({{name}}) forbids commercial use. Accept it first.',
+    licence: 'Not for commercial use. Read the licence and accept it first.',
     memory:
       'Needs about {{needed}} of memory while it works; this device can give about {{budget}}. A smaller model is the better choice.',
     noVariant: 'None of its files computes rightly on this device.',
@@ -128,9 +128,10 @@ export const models = {
   },
   licence: {
     title: 'Licence of {{name}}',
-    text: '{{name}} is published under {{licence}}, which forbids commercial use of the weights and, as some read it, of the maps made with them.',
+    text: '{{name}} ({{licence}}) is not for commercial use: neither the weights nor, as some read it, the maps made with them.',
     read: 'Full text',
     accept: 'Accept and download',
+    acceptOnly: 'Accept',
   },
   remove: {
     title: 'Delete {{name}}',
@@ -219,6 +220,8 @@ export const models = {
     'external-data-missing': '{{missing}} is missing beside the model. Choose all its files together.',
     html: 'The address gave a web page instead of a model. Try another hub, or choose the file yourself.',
     'lfs-pointer': 'This is a Git LFS pointer, not the model. Download the real file.',
+    'no-model':
+      'The hub sent something that is no whole model. Nothing was kept; try again, or choose another hub.',
     status: 'The hub answered {{status}}. Try again later, or choose another hub.',
     network: 'The hub cannot be reached. Check the connection, or choose another hub.',
     length: 'The hub sent a file of another length. Nothing was kept; try again, or choose another hub.',
@@ -228,7 +231,8 @@ export const models = {
       'This is not the published file: its sha256 begins with {{actual}}, not {{expected}}. Nothing was kept; download it again from the link.',
     notOnnx: 'This file is no ONNX model. Choose an .onnx file.',
     contract: 'This is another model: found {{found}}, expected {{expected}}.',
-    manifest: 'The manifest is not valid at {{path}}: {{problem}}.',
+    manifest: 'The manifest JSON is not valid at {{path}}. Correct it, or choose the model without it.',
+    manifestWhole: 'This JSON is no manifest of a model. Choose the model without it, or the right one.',
     full: 'Storage is full: {{needed}} are needed. Delete a model, or clear the cache.',
     fullBefore:
       'Not enough room: {{needed}} are needed, {{free}} are free. Delete a model, or clear the result cache, then retry.',
@@ -363,7 +367,7 @@ export const models = {
   },
   app: {
     updateReady: 'A new version is ready.',
-    updateWaiting: 'The new version starts when the running pictures are done.',
+    updateWaiting: 'The new version starts when the running work is done.',
     reload: 'Reload',
     install: 'Install',
     installHint: 'Install Isobath as an app',

@@ -107,7 +107,7 @@ export const models: Translation<typeof source> = {
     named: '{{action}} {{name}}',
   },
   blocked: {
-    licence: '许可证（{{name}}）禁止商业用途，需先接受。',
+    licence: '不得用于商业用途。请先阅读并接受许可证。',
     memory: '运行时约需 {{needed}} 内存，这台设备大约能提供 {{budget}}。更小的模型更合适。',
     noVariant: '它的任何文件都无法在这台设备上正确计算。',
     bringFile: '文件所在的网站不允许网页直接下载。请自行下载 {{file}}（{{size}}），再在这里选择。',
@@ -121,9 +121,10 @@ export const models: Translation<typeof source> = {
   },
   licence: {
     title: '{{name}} 的许可证',
-    text: '{{name}} 以 {{licence}} 发布，禁止将权重用于商业用途；有人认为由它生成的结果也包括在内。',
+    text: '{{name}}（{{licence}}）不得用于商业用途：权重不得商用，有人认为由它生成的结果也包括在内。',
     read: '全文',
     accept: '接受并下载',
+    acceptOnly: '接受',
   },
   remove: {
     title: '删除 {{name}}',
@@ -212,6 +213,7 @@ export const models: Translation<typeof source> = {
     'external-data-missing': '缺少 {{missing}}。请一次选择它的全部文件。',
     html: '该地址返回的是网页而不是模型。请换一个来源，或自行选择文件。',
     'lfs-pointer': '这是 Git LFS 指针，不是模型。请下载真正的文件。',
+    'no-model': '模型站发送的不是完整的模型，没有保留任何内容。请重试，或换一个来源。',
     status: '模型站返回 {{status}}。请稍后再试，或换一个来源。',
     network: '无法连接模型站。请检查网络，或换一个来源。',
     length: '模型站发送的文件长度不符，没有保留任何内容。请重试，或换一个来源。',
@@ -221,7 +223,8 @@ export const models: Translation<typeof source> = {
       '这不是发布的文件：其 sha256 以 {{actual}} 开头，而不是 {{expected}}。未保留任何内容；请通过链接重新下载。',
     notOnnx: '这个文件不是 ONNX 模型。请选择 .onnx 文件。',
     contract: '这是另一个模型：发现 {{found}}，应为 {{expected}}。',
-    manifest: '清单在 {{path}} 处无效：{{problem}}。',
+    manifest: '清单 JSON 在 {{path}} 处无效。请更正，或不带清单重新选择模型。',
+    manifestWhole: '这个 JSON 不是模型清单。请不带它选择模型，或选择正确的清单。',
     full: '存储空间已满：需要 {{needed}}。请删除模型或清除缓存。',
     fullBefore: '空间不足：需要 {{needed}}，可用 {{free}}。请删除模型或清除结果缓存，然后重试。',
   },
@@ -348,7 +351,7 @@ export const models: Translation<typeof source> = {
   },
   app: {
     updateReady: '新版本已就绪。',
-    updateWaiting: '正在处理的图片完成后，将启用新版本。',
+    updateWaiting: '正在进行的工作完成后，将启用新版本。',
     reload: '重新载入',
     install: '安装',
     installHint: '将 Isobath 安装为应用',
