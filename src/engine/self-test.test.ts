@@ -39,6 +39,13 @@ describe('compareOutputs', () => {
     expect(compareOutputs(values, reference, 10).passed).toBe(false);
   });
 
+  it('holds a model to the correlation that its manifest asks for', () => {
+    const noisy = reference.map((value, i) => value + (i % 2 === 0 ? 0.07 : -0.07));
+    expect(compareOutputs(noisy, reference, 1).correlation).toBeCloseTo(0.995, 3);
+    expect(compareOutputs(noisy, reference, 1).passed).toBe(true);
+    expect(compareOutputs(noisy, reference, 1, 0.999).passed).toBe(false);
+  });
+
   it('refuses a reference of another size', () => {
     expect(() => compareOutputs(reference, reference.subarray(1), 1)).toThrow(
       expect.objectContaining({ code: 'REQUEST_INVALID' }),

@@ -141,7 +141,11 @@ const manifest = z.strictObject({
   variants: z.readonly(z.array(variant).check(z.minLength(1))),
   input,
   output,
-  tolerance: z.strictObject({ wasm: positive, gpu: positive }),
+  tolerance: z.strictObject({
+    wasm: positive,
+    gpu: positive,
+    correlation: z.optional(z.number().check(z.gte(0), z.lte(1))),
+  }),
   selfTest: z.optional(z.strictObject({ url: z.string(), widthPx: sidePx, heightPx: sidePx })),
 }) satisfies z.ZodMiniType<ModelManifest>;
 
@@ -151,19 +155,19 @@ export function parseManifest(text: string): ModelManifest {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new EngineError('REQUEST_INVALID', 'The manifest is no JSON', { cause });
+    throw new EngineError('REQUEST_INVALID', 'The manifest is no JSON', { cause, details: { path: '' } });
   }
   return checkManifest(json);
 }
 
-/** Checks parsed JSON. Throws REQUEST_INVALID; `details.path` is the first wrong field. */
+/** Checks parsed JSON. Throws REQUEST_INVALID; `details.path` is the first wrong field, empty where all of it is wrong. */
 export function checkManifest(json: unknown): ModelManifest {
   const result = manifest.safeParse(json);
   if (result.success) return result.data;
   const issues = result.error.issues.slice(0, 3);
   const text = issues.map((issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`).join('; ');
   throw new EngineError('REQUEST_INVALID', `The manifest is not valid: ${text}`, {
-    details: { path: issues[0]?.path.join('.') ?? '', problem: issues[0]?.message ?? '' },
+    details: { path: issues[0]?.path.join('.') ?? '' },
   });
 }
 

@@ -146,7 +146,12 @@ export interface ModelManifest {
   readonly input: InputSpec;
   readonly output: OutputSpec;
   /** Bounds for the golden self-test, relative to the reference output's standard deviation. */
-  readonly tolerance: { readonly wasm: number; readonly gpu: number };
+  readonly tolerance: {
+    readonly wasm: number;
+    readonly gpu: number;
+    /** The least correlation with the reference; absent: 0.99. */
+    readonly correlation?: number;
+  };
   /** Stored main output (float32, little-endian) for the self-test's picture at this size; without it another provider computes it. */
   readonly selfTest?: SelfTestReferenceFile;
 }
