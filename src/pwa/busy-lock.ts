@@ -2,7 +2,8 @@
 const LOCK_NAME = 'isobath:busy';
 
 export interface BusyLock {
-  setBusy(isBusy: boolean): void;
+  /** This tab works until the returned function is called, and until all others have been, too. */
+  hold(): () => void;
   /** Runs when no tab works, and keeps new work from counting as busy until it ends. */
   whenAllIdle<T>(run: () => Promise<T>): Promise<T>;
 }
@@ -10,26 +11,32 @@ export interface BusyLock {
 /** Without Web Locks (plain http) only this tab is known. */
 export function createBusyLock(locks: LockManager | undefined): BusyLock {
   let release: (() => void) | null = null;
-  let isBusyNow = false;
+  const holders = new Set<symbol>();
   const waiting: (() => void)[] = [];
+
+  function end(): void {
+    release?.();
+    release = null;
+    for (const resume of waiting.splice(0)) resume();
+  }
+
   return {
-    setBusy(isBusy) {
-      if (isBusy === isBusyNow) return;
-      isBusyNow = isBusy;
-      if (!isBusy) {
-        release?.();
-        release = null;
-        for (const resume of waiting.splice(0)) resume();
-        return;
+    hold() {
+      const holder = Symbol();
+      holders.add(holder);
+      if (release === null) {
+        const held = new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        void locks?.request(LOCK_NAME, { mode: 'shared' }, () => held);
       }
-      const held = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      void locks?.request(LOCK_NAME, { mode: 'shared' }, () => held);
+      return () => {
+        if (holders.delete(holder) && holders.size === 0) end();
+      };
     },
     async whenAllIdle(run) {
       if (locks !== undefined) return await locks.request(LOCK_NAME, run);
-      if (isBusyNow) await new Promise<void>((resolve) => waiting.push(resolve));
+      if (holders.size > 0) await new Promise<void>((resolve) => waiting.push(resolve));
       return await run();
     },
   };

@@ -26,8 +26,8 @@ export interface AppShell {
   getSnapshot(): ShellSnapshot;
   /** Registers the service worker, which fetches the whole app: call it once, when nothing else needs the line. */
   start(): Promise<void>;
-  /** Tasks run in this tab: updates wait. */
-  setBusy(isBusy: boolean): void;
+  /** Work runs in this tab until the returned function is called: updates wait. */
+  holdWork(): () => void;
   /** Takes the new version when every tab is idle, and reloads them. */
   applyUpdate(): Promise<void>;
   checkForUpdate(): Promise<void>;
@@ -127,7 +127,7 @@ export function createAppShell(options: AppShellOptions): AppShell {
       else if (registration.active !== null) update({ offline: 'ready' });
     },
     reloadForThreads,
-    setBusy: (isBusy) => busy.setBusy(isBusy),
+    holdWork: () => busy.hold(),
     async applyUpdate() {
       const waiting = registration?.waiting;
       if (waiting === null || waiting === undefined) return;

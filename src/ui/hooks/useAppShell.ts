@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next';
 import type { ShellSnapshot } from '../../pwa/register.ts';
 import { useClientSnapshot, useModelSnapshot, useServices } from '../services.tsx';
 import { useNoticeStore } from '../stores/notice-store.ts';
+import { useSavingStore } from '../stores/saving-store.ts';
+import { useHoldWork } from './useHoldWork.ts';
 
 /** The installed app: offline state, updates, installation. */
 export function useShellSnapshot(): ShellSnapshot {
@@ -19,9 +21,10 @@ export function useAppShell(): void {
   const isDownloading = useModelSnapshot((snapshot) =>
     snapshot.models.some(({ status }) => status.state === 'downloading' || status.state === 'verifying'),
   );
-  const isBusy = isComputing || isDownloading;
+  const isSaving = useSavingStore(({ files, zip }) => files.text !== null || zip.text !== null);
+  const isBusy = isComputing || isDownloading || isSaving;
 
-  useEffect(() => shell.setBusy(isBusy), [shell, isBusy]);
+  useHoldWork(isBusy);
 
   useEffect(() => {
     if (update === 'ready') {

@@ -3,6 +3,7 @@ import { createInferenceClient } from '../../../client/inference-client.ts';
 import { measureModel, type MeasureStep } from '../../../client/measure-device.ts';
 import { isAbortError, toWireError, type WireError } from '../../../engine/errors.ts';
 import { toClientSettings } from '../../connect-settings.ts';
+import { useHoldWork } from '../../hooks/useHoldWork.ts';
 import { fetchSample, SAMPLES } from '../../samples.ts';
 import { useServices } from '../../services.tsx';
 import { useDeviceReportStore } from '../../stores/device-report-store.ts';
@@ -46,6 +47,7 @@ export function useMeasuring(): Measuring {
   const [current, setCurrent] = useState<Measuring['current']>(null);
   const [failures, setFailures] = useState<Measuring['failures']>(new Map());
   const abort = useRef<AbortController | null>(null);
+  useHoldWork(current !== null);
   useEffect(() => () => abort.current?.abort(), []);
 
   const run = async (signal: AbortSignal): Promise<void> => {
@@ -55,6 +57,7 @@ export function useMeasuring(): Measuring {
     report.start(Date.now());
     // A browser that was silent once is not asked again.
     let isMemoryTold = true;
+    const measuredIds: string[] = [];
     for (const { manifest, variant, status } of models.getSnapshot().models) {
       if (status.state !== 'ready') continue;
       const { id: modelId, name } = manifest;
@@ -79,12 +82,14 @@ export function useMeasuring(): Measuring {
         const heapBytes = isWasm
           ? profile.getHeap({ modelId, revision: manifest.revision, variant: id })
           : null;
+        measuredIds.push(modelId);
         report.add({ modelId, name, variant: id, memoryBytes, heapBytes, ...measured });
       } catch (error) {
         if (isAbortError(error)) return;
         setFailures((before) => new Map(before).set(modelId, { name, error: toWireError(error) }));
       }
     }
+    report.finish(measuredIds);
   };
 
   return {

@@ -8,6 +8,7 @@ import { Select } from '../../components/Select.tsx';
 import { useFormat } from '../../hooks/useFormat.ts';
 import { useImportFiles } from '../../hooks/useImportFiles.ts';
 import { useIsPhone } from '../../hooks/useMediaQuery.ts';
+import { useHoldWork } from '../../hooks/useHoldWork.ts';
 import { useLiveStore } from '../../stores/live-store.ts';
 import { useNoticeStore } from '../../stores/notice-store.ts';
 import { useViewStore } from '../../stores/view-store.ts';
@@ -100,6 +101,7 @@ function RecordButton({ isDisabled }: { readonly isDisabled: boolean }) {
       saveRecording(await live.stopRecording(), t);
     });
   const isRecording = recording !== null;
+  useHoldWork(isRecording);
   useEffect(() => {
     if (!isRecording) return;
     // A closed tab takes an unfinished video along: the browser asks first.
