@@ -31,8 +31,11 @@ interface DeviceReportState {
   readonly fingerprint: string;
   readonly measuredAtMs: number;
   readonly rows: readonly DeviceRow[];
+  /** Rows of an earlier run stay until theirs comes: a run may be stopped. */
   start(nowMs: number): void;
   add(row: DeviceRow): void;
+  /** The whole run is over: models that were not in it go. */
+  finish(modelIds: readonly string[]): void;
 }
 
 function fingerprint(): string {
@@ -45,9 +48,16 @@ export const useDeviceReportStore = create<DeviceReportState>()(
       fingerprint: fingerprint(),
       measuredAtMs: 0,
       rows: [],
-      start: (measuredAtMs) => set({ rows: [], measuredAtMs, fingerprint: fingerprint() }),
+      start: (measuredAtMs) => set({ measuredAtMs, fingerprint: fingerprint() }),
       add: (row) =>
-        set((state) => ({ rows: [...state.rows.filter(({ modelId }) => modelId !== row.modelId), row] })),
+        set(({ rows }) => {
+          const isKnown = rows.some(({ modelId }) => modelId === row.modelId);
+          return {
+            rows: isKnown ? rows.map((old) => (old.modelId === row.modelId ? row : old)) : [...rows, row],
+          };
+        }),
+      finish: (modelIds) =>
+        set(({ rows }) => ({ rows: rows.filter(({ modelId }) => modelIds.includes(modelId)) })),
     }),
     {
       name: 'isobath.device-report',
