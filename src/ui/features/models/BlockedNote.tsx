@@ -13,7 +13,7 @@ export function BlockedNote({ entry: { manifest, variant, status } }: { readonly
     const { reason } = status;
     switch (reason.code) {
       case 'licence':
-        return <p className="model-note">{t('blocked.licence', { name: manifest.licence.name })}</p>;
+        return <p className="model-note">{t('blocked.licence')}</p>;
       case 'memory':
         return (
           <p className="model-note">

@@ -7,13 +7,15 @@ import { useModelTexts } from '../../hooks/useModelTexts.ts';
 
 interface LicenceDialogProps {
   readonly manifest: ModelManifest;
+  /** False: the user brings the file. */
+  readonly canDownload: boolean;
   readonly isOpen: boolean;
   onAccept(): void;
   onClose(): void;
 }
 
 /** A licence that forbids something is read before the download, not after. */
-export function LicenceDialog({ manifest, isOpen, onAccept, onClose }: LicenceDialogProps) {
+export function LicenceDialog({ manifest, canDownload, isOpen, onAccept, onClose }: LicenceDialogProps) {
   const { t } = useTranslation('models');
   const { name, licence } = manifest;
   const { licenceNote } = useModelTexts(manifest);
@@ -27,7 +29,7 @@ export function LicenceDialog({ manifest, isOpen, onAccept, onClose }: LicenceDi
           onAccept();
         }}
       >
-        {t('licence.accept')}
+        {t(canDownload ? 'licence.accept' : 'licence.acceptOnly')}
       </Button>
     </>
   );

@@ -91,6 +91,7 @@ export function ModelCardActions({ entry, isInUse }: ModelCardActionsProps) {
               <Button onClick={() => setLicenceOpen(true)}>{t('action.licence')}</Button>
               <LicenceDialog
                 manifest={entry.manifest}
+                canDownload={entry.variant.files.every(({ url }) => url !== null)}
                 isOpen={isLicenceOpen}
                 onAccept={() => actions.acceptAndDownload(entry)}
                 onClose={() => setLicenceOpen(false)}
