@@ -223,20 +223,6 @@ describe('downloading', () => {
     });
   });
 
-  it('neither keeps nor pins half a model where nobody names a hash', async () => {
-    const library = openLibrary({ hash: 'none', length: 1000 });
-    await library.download(DEPTH_ANYTHING_V2_SMALL.id);
-    expect(await untilState(library, 'failed', DEPTH_ANYTHING_V2_SMALL.id)).toMatchObject({
-      error: { code: 'MODEL_FETCH_FAILED', details: { reason: 'no-model', found: 'truncated' } },
-    });
-    library.dispose();
-    const other = openLibrary({ hash: 'none' });
-    await other.download(DEPTH_ANYTHING_V2_SMALL.id);
-    expect(await untilState(other, 'ready', DEPTH_ANYTHING_V2_SMALL.id)).toMatchObject({
-      files: [{ hashOrigin: 'pinned' }],
-    });
-  });
-
   it('is shared by two tabs: one request, both ready', async () => {
     const countRequests = async (): Promise<number> => {
       const response = await fetch(`${inject('hubUrl')}/requests.json`);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createSHA256 } from 'hash-wasm';
 import { describe, expect, it } from 'vitest';
+import { makeBulk } from '../../e2e/hub/fixture-files.ts';
 import type { DownloadRequest, StatusEvent, VariantStatus } from '../worker/storage-api.ts';
 import { createLocalLocks } from './locks.ts';
 import { createMemoryStore } from './memory-store.ts';
@@ -11,7 +12,7 @@ import { NO_TABS } from './tab-channel.ts';
 
 const SIZE = 100_000;
 const CHUNK = 10_000;
-const BODY = new Uint8Array(SIZE).map((_, index) => index & 0xff);
+const BODY = makeBulk(SIZE);
 
 const SHA256 = createHash('sha256').update(BODY).digest('hex');
 
@@ -65,27 +66,31 @@ function createFullStore(roomBytes: number, refusesRecords = false): ModelStore 
   };
 }
 
-/** Serves ranges, piece by piece. */
-function serve(_: unknown, init?: RequestInit): Promise<Response> {
+/** Serves ranges, piece by piece. `sizeBytes` less than the file has: as if that were all. */
+function serve(init: RequestInit | undefined, sizeBytes = SIZE, namesHash = true): Promise<Response> {
   const range = new Headers(init?.headers).get('range');
   const from = Number(/\d+/.exec(range ?? '')?.[0] ?? 0);
   let at = from;
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
-      if (at >= SIZE) return controller.close();
-      controller.enqueue(BODY.slice(at, at + CHUNK));
+      if (at >= sizeBytes) return controller.close();
+      controller.enqueue(BODY.slice(at, Math.min(at + CHUNK, sizeBytes)));
       at += CHUNK;
     },
   });
   const headers = {
-    'content-length': String(SIZE - from),
-    'x-linked-etag': `"${SHA256}"`,
-    ...(range === null ? {} : { 'content-range': `bytes ${from}-${SIZE - 1}/${SIZE}` }),
+    'content-length': String(sizeBytes - from),
+    ...(namesHash ? { 'x-linked-etag': `"${SHA256}"` } : {}),
+    ...(range === null ? {} : { 'content-range': `bytes ${from}-${sizeBytes - 1}/${sizeBytes}` }),
   };
   return Promise.resolve(new Response(body, { status: range === null ? 200 : 206, headers }));
 }
 
-function setUp(store: ModelStore, estimate: () => Promise<StorageEstimate>) {
+function setUp(
+  store: ModelStore,
+  estimate: () => Promise<StorageEstimate>,
+  answer: (init?: RequestInit) => Promise<Response> = serve,
+) {
   const events: StatusEvent[] = [];
   const asked: string[] = [];
   const storage = createModelStorage({
@@ -93,7 +98,8 @@ function setUp(store: ModelStore, estimate: () => Promise<StorageEstimate>) {
     download: {
       fetch: (input, init) => {
         asked.push(String(input));
-        return serve(input, init);
+        // No pointer beside the file.
+        return String(input).includes('/raw/') ? Promise.resolve(Response.error()) : answer(init);
       },
       createHasher: createSHA256,
       sleep: (_, signal) =>
@@ -172,4 +178,23 @@ it('what does not fit by the browser’s own word is refused before anything is 
     error: { code: 'STORAGE_FULL', details: { neededBytes: SIZE, freeBytes: 50_000 } },
   });
   expect(asked).toEqual([]);
+});
+
+it('half a model whose hash nobody names is neither kept nor pinned', async () => {
+  const files = REQUEST.files.map((file) => ({ ...file, isSizeApproximate: true }));
+  let sizeBytes = SIZE / 2;
+  const { storage, status } = setUp(
+    createMemoryStore(),
+    async () => ({}),
+    (init) => serve(init, sizeBytes, false),
+  );
+  await storage.download({ ...REQUEST, files });
+  expect(status()).toMatchObject({
+    state: 'failed',
+    error: { code: 'MODEL_FETCH_FAILED', details: { reason: 'no-model', found: 'truncated' } },
+  });
+  expect((await storage.measureUsage()).modelsBytes).toBe(0);
+  sizeBytes = SIZE;
+  await storage.download({ ...REQUEST, files });
+  expect(status()).toMatchObject({ state: 'ready', files: [{ hashOrigin: 'pinned', sha256: SHA256 }] });
 });
