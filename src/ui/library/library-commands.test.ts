@@ -209,6 +209,35 @@ describe('the library', () => {
     expect(prioritized).toContain(taskIdOf(images()[0]?.id ?? ''));
   });
 
+  it('puts the picture in the viewer first when it is run again, retried, or wanted otherwise', async () => {
+    const { library, prioritized, requests, images, settle, file } = setUp();
+    library.importFiles([file('a.png'), file('b.png')]);
+    await settle();
+    const [viewed = '', other = ''] = images().map(({ id }) => id);
+    for (const act of [
+      () => library.rerun([viewed, other]),
+      () => library.retry(viewed),
+      () => library.setTask(viewed, 'both'),
+      () => useSettingsStore.setState({ task: 'both' }),
+    ]) {
+      prioritized.length = 0;
+      requests.length = 0;
+      act();
+      expect(requests).not.toEqual([]);
+      expect(prioritized).toEqual(allTaskIdsOf(viewed));
+    }
+  });
+
+  it('keeps a picture that is run again while it waits as one to continue, not as cancelled', async () => {
+    const { library, stored, images, settle, file } = setUp();
+    library.importFiles([file('a.png')]);
+    await settle();
+    const id = images()[0]?.id ?? '';
+    library.rerun([id]);
+    await settle();
+    expect(stored.get(id)?.outcome).toEqual({ state: 'open' });
+  });
+
   it('gives a bad file its own failure and goes on with the others', async () => {
     const { library, requests, images, settle, file } = setUp();
     library.importFiles([file('empty.png', 0), file('good.png', 5)]);

@@ -130,6 +130,12 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     for (const taskId of allTaskIdsOf(id)) client.prioritize(taskId);
   }
 
+  /** What was just put in line may be of the picture in the viewer, which goes first. */
+  function prioritizeViewed(): void {
+    const { selectedImageId } = useViewStore.getState();
+    if (selectedImageId !== null) prioritize(selectedImageId);
+  }
+
   function cancelTasks(id: string): void {
     for (const taskId of allTaskIdsOf(id)) client.cancel(taskId);
   }
@@ -154,6 +160,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     // What was inspected a moment ago counts, too.
     buffer.flush();
     for (const image of library().images) applyChoice(image);
+    prioritizeViewed();
   });
 
   /** Stored facts are updated, stored bytes are not: where the bytes are others now, the picture is stored anew. */
@@ -188,6 +195,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
   function start(images: readonly LibraryImage[]): void {
     for (const image of images) if (image.sha256 !== null) enqueue(image);
     inspections.add(images.filter((image) => image.sha256 === null).map((image) => image.id));
+    prioritizeViewed();
   }
 
   // Ends of tasks become outcomes, so that they outlive the page.
@@ -294,8 +302,6 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       const first = kept[0];
       if (useViewStore.getState().selectedImageId === null && first) useViewStore.getState().select(first.id);
       start(kept.filter(isOpenOrDone));
-      const { selectedImageId } = useViewStore.getState();
-      if (selectedImageId !== null) prioritize(selectedImageId);
     },
 
     select,
@@ -311,10 +317,10 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     retry: (id) => start(reopen([id])),
 
     rerun(ids) {
-      const images = reopen(ids);
-      // A task that waits or runs keeps its old options; ended, it takes the new ones.
-      for (const image of images) cancelTasks(image.id);
-      start(images);
+      // A task that waits or runs keeps its old options; ended, it takes the new ones. Before the pictures are opened again:
+      // this end is not theirs.
+      for (const id of ids) cancelTasks(id);
+      start(reopen(ids));
     },
 
     setTask(id, task) {
@@ -322,6 +328,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       buffer.flush();
       const image = find(id);
       if (image !== undefined) applyChoice(image);
+      prioritizeViewed();
     },
 
     cancel(id) {
