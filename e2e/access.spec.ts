@@ -19,6 +19,43 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await app.page.getByRole('button', { name: 'Help', exact: true }).click();
     await expect(app.page.getByRole('dialog')).toBeVisible();
     expect.soft(await listViolations(app.page), 'help').toEqual([]);
+    await app.page.getByRole('button', { name: 'About Isobath' }).click();
+    await expect(app.page.getByRole('dialog', { name: 'About Isobath' })).toBeVisible();
+    expect.soft(await listViolations(app.page), 'about').toEqual([]);
+    await app.page.keyboard.press('Escape');
+    await app.page.getByRole('button', { name: 'Clear the library' }).click();
+    await expect(app.page.getByRole('dialog', { name: 'Clear the library' })).toBeVisible();
+    expect.soft(await listViolations(app.page), 'clear the library').toEqual([]);
+  });
+
+  test(`models and device have no accessibility violations in the ${colorScheme} theme`, async ({ app }) => {
+    await app.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const [view, heading] of [
+      ['device', 'This device'],
+      ['models', 'Models'],
+    ] as const) {
+      await app.page.goto(`?ep=wasm&view=${view}`);
+      await expect(app.page.getByRole('heading', { name: heading, exact: true }).first()).toBeVisible();
+      expect.soft(await listViolations(app.page), view).toEqual([]);
+    }
+    await app.page.getByRole('button', { name: 'Read the licence' }).first().click();
+    await expect(app.page.getByRole('dialog')).toBeVisible();
+    expect.soft(await listViolations(app.page), 'a licence').toEqual([]);
+  });
+
+  test(`a phone has no accessibility violations in the ${colorScheme} theme`, async ({ app }) => {
+    await app.page.setViewportSize({ width: 390, height: 844 });
+    await app.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await app.open({ ep: 'wasm' });
+    await app.waitForCounts({ done: 1 });
+    expect.soft(await listViolations(app.page), 'pictures').toEqual([]);
+    await app.page.getByRole('button', { name: 'Adjust' }).click();
+    expect.soft(await listViolations(app.page), 'sheet').toEqual([]);
+    for (const view of ['Models', 'Live']) {
+      await app.page.getByRole('button', { name: view, exact: true }).click();
+      await expect(app.page.getByRole('main')).toBeVisible();
+      expect.soft(await listViolations(app.page), view).toEqual([]);
+    }
   });
 }
 

@@ -68,7 +68,7 @@ async function walk(page: Page, name: (screen: string) => string, isPhone: boole
     await page.waitForTimeout(300);
   }
   if (!isPhone) return;
-  const sheet = page.getByRole('button', { name: /inspector/i }).first();
+  const sheet = page.getByRole('button', { name: /adjust/i }).first();
   if (!(await sheet.isVisible())) return;
   await sheet.click();
   await page.waitForTimeout(500);

@@ -83,7 +83,6 @@ export function BottomSheet({ children }: { readonly children: ReactNode }) {
           type="button"
           className="sheet-head"
           aria-expanded={stop !== 'peek'}
-          aria-label={stop === 'peek' ? t('inspector.open') : t('inspector.close')}
           onPointerDown={onPointerDown}
           onPointerMove={onPointerMove}
           onPointerUp={onPointerEnd}
