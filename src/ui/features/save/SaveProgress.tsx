@@ -1,4 +1,5 @@
 import { X } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '../../components/IconButton.tsx';
 import { Progress } from '../../components/Progress.tsx';
@@ -12,9 +13,16 @@ export function SaveProgress(props: {
 }) {
   const { t } = useTranslation('viewer');
   const { state, cancelLabel, onCancel } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const isShown = state.text !== null;
+  useEffect(() => {
+    // Under buttons that were pressed a moment ago: what they began is not to be looked for.
+    const isPressedHere = place.current?.closest('section')?.contains(document.activeElement);
+    if (isShown && isPressedHere) place.current?.scrollIntoView({ block: 'nearest' });
+  }, [isShown]);
   if (state.text === null) return null;
   return (
-    <div className="save-progress">
+    <div ref={place} className="save-progress">
       <div>
         <p>
           {state.waitingCount > 0
