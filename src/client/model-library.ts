@@ -122,8 +122,35 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
   function hear(events: readonly StatusEvent[]): void {
     for (const { key, status } of events) {
       statuses.set(formatKey(key), status);
+      const isKnown = snapshot.models.some(({ manifest }) => manifest.id === key.modelId);
+      // Another tab has brought a user's model, or deleted one. Without its files it is nothing.
+      if (!isKnown && status.state === 'ready') void learnUserModels();
+      if (status.state === 'absent') forgetUserModel(key.modelId);
       update({}, key.modelId);
     }
+  }
+
+  function forgetUserModel(modelId: ModelId): void {
+    userManifests = userManifests.filter(({ id }) => id !== modelId);
+  }
+
+  /** Before the first states are known, they come with those. */
+  async function learnUserModels(): Promise<void> {
+    if (connection === null || snapshot.storage === 'starting') return;
+    userManifests = await parseUserManifests(await connection.remote.readUserManifests());
+    update();
+  }
+
+  async function parseUserManifests(texts: readonly string[]): Promise<readonly ModelManifest[]> {
+    if (texts.length === 0) return [];
+    const { parseManifest } = await import('../engine/models/manifest-schema.ts');
+    return texts.flatMap((text) => {
+      try {
+        return [parseManifest(text)];
+      } catch {
+        return []; // written by a version that this one does not understand
+      }
+    });
   }
 
   interface Connection {
@@ -153,16 +180,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
 
   async function connect(remote: Remote<StorageWorkerApi>): Promise<void> {
     const { kind, userManifests: texts } = unwrap(await remote.connect(proxy(hear)));
-    if (texts.length > 0) {
-      const { parseManifest } = await import('../engine/models/manifest-schema.ts');
-      userManifests = texts.flatMap((text) => {
-        try {
-          return [parseManifest(text)];
-        } catch {
-          return []; // written by a version that this one does not understand
-        }
-      });
-    }
+    userManifests = await parseUserManifests(texts);
     update({ storage: kind });
   }
 
@@ -261,7 +279,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
       await remote.remove(keyOf(manifest, variant.id));
       if (!isUser) return;
       unwrap(await remote.removeUserModel(modelId));
-      userManifests = userManifests.filter((user) => user.id !== modelId);
+      forgetUserModel(modelId);
       update();
     },
 

@@ -107,5 +107,7 @@ export interface StorageWorkerApi {
   /** Copies the user's files in, hashed and checked against the contract. */
   importFiles(request: ImportRequest): Promise<Reply<null>>;
   removeUserModel(modelId: string): Promise<Reply<null>>;
+  /** Those that are stored now: another tab may have brought one. */
+  readUserManifests(): Promise<readonly string[]>;
   measureUsage(): Promise<StorageUsage>;
 }

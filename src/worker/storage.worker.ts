@@ -85,6 +85,7 @@ const api: StorageWorkerApi = {
       await requireOpened().store.writeUserManifest(modelId, null);
       return null;
     }),
+  readUserManifests: () => requireOpened().store.readUserManifests(),
   measureUsage: () => requireOpened().storage.measureUsage(),
 };
 
