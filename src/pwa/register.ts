@@ -107,6 +107,20 @@ export function createAppShell(options: AppShellOptions): AppShell {
     });
   }
 
+  async function start(): Promise<void> {
+    const { serviceWorkerUrl: url, scope, usesWebGpu } = options;
+    if (container === undefined || url === null) return;
+    try {
+      const { followRegistration } = await import('./follow-registration.ts');
+      registration = await followRegistration(container, { url, scope, usesWebGpu, onChange: update });
+    } catch {
+      // The network went before this code came: once more when it is back.
+      window.addEventListener('online', () => void start(), { once: true });
+    }
+    if (registration === null) update({ offline: 'failed' });
+    else if (registration.active !== null) update({ offline: 'ready' });
+  }
+
   function reloadForThreads(): void {
     writeFlag();
     location.reload();
@@ -118,14 +132,7 @@ export function createAppShell(options: AppShellOptions): AppShell {
       return () => listeners.delete(listener);
     },
     getSnapshot: () => snapshot,
-    async start() {
-      const { serviceWorkerUrl: url, scope, usesWebGpu } = options;
-      if (container === undefined || url === null) return;
-      const { followRegistration } = await import('./follow-registration.ts');
-      registration = await followRegistration(container, { url, scope, usesWebGpu, onChange: update });
-      if (registration === null) update({ offline: 'failed' });
-      else if (registration.active !== null) update({ offline: 'ready' });
-    },
+    start,
     reloadForThreads,
     holdWork: () => busy.hold(),
     async applyUpdate() {
