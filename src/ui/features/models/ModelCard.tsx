@@ -189,7 +189,12 @@ function ModelFacts({ entry, speed }: ModelCardProps) {
           <dt>{t('card.licence')}</dt>
           <dd>
             {manifest.licence.url === null ? (
-              manifest.licence.name
+              // Of a user's model, where nobody said.
+              manifest.licence.name === 'unknown' ? (
+                t('card.licenceUnknown')
+              ) : (
+                manifest.licence.name
+              )
             ) : (
               <a href={manifest.licence.url} target="_blank" rel="noreferrer">
                 {manifest.licence.name} <ExternalLink aria-hidden className="inline-icon" />

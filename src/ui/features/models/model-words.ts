@@ -114,6 +114,7 @@ export function describeModelError(
       switch (reason) {
         case 'no-graph-file':
         case 'many-graphs':
+        case 'truncated':
         case 'html':
         case 'lfs-pointer':
           return t(`error.${reason}`);

@@ -55,6 +55,7 @@ export const models = {
     licence: 'Licence',
     quality: 'Quality',
     qualityValue: '{{level}} of 5',
+    licenceUnknown: 'unknown',
     about: '{{value}}',
     approximate: 'about {{value}}',
     measured: '{{value}} per photo',
@@ -217,6 +218,7 @@ export const models = {
   error: {
     'no-graph-file': 'None of these files is an .onnx model.',
     'many-graphs': 'More than one .onnx model: choose one at a time.',
+    truncated: 'The file ends before the model does: it was cut off. Copy or download it again.',
     'external-data-missing': '{{missing}} is missing beside the model. Choose all its files together.',
     html: 'The address gave a web page instead of a model. Try another hub, or choose the file yourself.',
     'lfs-pointer': 'This is a Git LFS pointer, not the model. Download the real file.',

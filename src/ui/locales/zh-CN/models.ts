@@ -50,6 +50,7 @@ export const models: Translation<typeof source> = {
     licence: '许可证',
     quality: '质量',
     qualityValue: '{{level}} / 5',
+    licenceUnknown: '未知',
     about: '{{value}}',
     approximate: '约 {{value}}',
     measured: '每张 {{value}}',
@@ -210,6 +211,7 @@ export const models: Translation<typeof source> = {
   error: {
     'no-graph-file': '这些文件中没有 .onnx 模型。',
     'many-graphs': '有多个 .onnx 模型：请一次选择一个。',
+    truncated: '文件不完整，模型被截断。请重新复制或下载。',
     'external-data-missing': '缺少 {{missing}}。请一次选择它的全部文件。',
     html: '该地址返回的是网页而不是模型。请换一个来源，或自行选择文件。',
     'lfs-pointer': '这是 Git LFS 指针，不是模型。请下载真正的文件。',
