@@ -120,6 +120,8 @@ test('on a host without headers one reload makes the page isolated, and says so'
   await untilDone(page, 1);
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   await expect.poll(() => loads).toBe(3);
+  // Said once, not at every visit.
+  await expect(page.getByText(/reloaded once/)).toHaveCount(0);
 });
 
 test('somebody who works with the page already is asked before that reload', async ({ page, hubSite }) => {

@@ -59,7 +59,7 @@ export function createAppShell(options: AppShellOptions): AppShell {
     update: 'none',
     canInstall: false,
     isInstalled: matchMedia('(display-mode: standalone)').matches,
-    wasReloadedForThreads: self.crossOriginIsolated && readFlag(),
+    wasReloadedForThreads: self.crossOriginIsolated && takeReloadNews(),
     canReloadForThreads: false,
   };
 
@@ -168,5 +168,16 @@ function readFlag(): boolean {
 }
 
 function writeFlag(): void {
-  sessionStorage.setItem(RELOAD_FLAG, '1');
+  sessionStorage.setItem(RELOAD_FLAG, 'new');
+}
+
+/** True on the first page after the reload: once said, it is no news. The flag stays, so that there is no second one. */
+function takeReloadNews(): boolean {
+  try {
+    const isNew = sessionStorage.getItem(RELOAD_FLAG) === 'new';
+    if (isNew) sessionStorage.setItem(RELOAD_FLAG, 'said');
+    return isNew;
+  } catch {
+    return false;
+  }
 }
