@@ -32,6 +32,8 @@ test('a model is downloaded through redirects, verified, used for photos and del
 }) => {
   await openModels(page, hubSite.hubUrl('redirecting'));
   await expect(modelCard(page)).toContainText('Apache-2.0');
+  // The page scrolls within itself: nothing behind it does.
+  expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
   await untilState(page, 'available');
   await press(page, 'Download');
   await untilState(page, 'ready');

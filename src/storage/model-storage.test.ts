@@ -1,8 +1,11 @@
 /** Room that runs out, whatever the browser told of it before. */
 import { createHash } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { join } from 'node:path';
 import { createSHA256 } from 'hash-wasm';
 import { describe, expect, it } from 'vitest';
 import { makeBulk } from '../../e2e/hub/fixture-files.ts';
+import { DEPTH_ANYTHING_V2_SMALL } from '../engine/models/depth-anything-v2-small.ts';
 import type { DownloadRequest, StatusEvent, VariantStatus } from '../worker/storage-api.ts';
 import { createLocalLocks } from './locks.ts';
 import { createMemoryStore } from './memory-store.ts';
@@ -197,4 +200,24 @@ it('half a model whose hash nobody names is neither kept nor pinned', async () =
   sizeBytes = SIZE;
   await storage.download({ ...REQUEST, files });
   expect(status()).toMatchObject({ state: 'ready', files: [{ hashOrigin: 'pinned', sha256: SHA256 }] });
+});
+
+it('a user’s file for which there is no room leaves nothing, and the error says what is needed', async () => {
+  const blob = await openAsBlob(
+    join(import.meta.dirname, '../../e2e/fixtures/models/depth-anything-tiny.onnx'),
+  );
+  const store = createFullStore(50_000);
+  const { storage, status } = setUp(store, async () => ({}));
+  const importing = storage.importFiles({
+    key: KEY,
+    manifest: DEPTH_ANYTHING_V2_SMALL,
+    isUserModel: true,
+    files: [{ blob, file: { role: 'graph', name: 'm.onnx', url: null, sizeBytes: blob.size, sha256: null } }],
+  });
+  await expect(importing).rejects.toMatchObject({
+    code: 'STORAGE_FULL',
+    details: { neededBytes: blob.size },
+  });
+  expect(status()).toEqual({ state: 'absent' });
+  expect(await store.readUserManifests()).toEqual([]);
 });

@@ -331,7 +331,10 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
         await finishInstallation(key, installed);
       } catch (error) {
         await remove(key);
-        throw translateQuota(error, 0);
+        throw translateQuota(
+          error,
+          files.reduce((sum, { blob }) => sum + blob.size, 0),
+        );
       }
     });
   }
