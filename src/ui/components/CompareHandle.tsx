@@ -7,6 +7,9 @@ import './compare-handle.css';
 const STEP = 0.01;
 const BIG_STEP = 0.1;
 
+/** The names lie on the picture, and above one that is lower than they and the knob need. */
+const NAMES_NEED_PX = 88;
+
 /** Where a key takes the line; null for keys that are not ours. */
 function stepPosition(position: number, key: string, isBig: boolean): number | null {
   const step = isBig ? BIG_STEP : STEP;
@@ -71,6 +74,7 @@ export function CompareHandle({ rect, position, onChange }: CompareHandleProps) 
   return (
     <div
       className="compare"
+      data-thin={rect.height < NAMES_NEED_PX ? '' : undefined}
       style={{ left: rect.x + position * rect.width, top: rect.y, height: rect.height }}
     >
       <span className="compare-tag" data-side="left" data-hidden={position < 0.12 ? '' : undefined}>
