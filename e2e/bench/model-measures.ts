@@ -60,6 +60,8 @@ async function measureDownload(
   await button.waitFor();
   // The app keeps itself for offline use meanwhile; that is not the download's.
   await page.evaluate(() => navigator.serviceWorker.ready);
+  // The pointer is there already: what the page draws on its way to the button is not the download's, either.
+  await button.hover();
   await wait(SETTLE_MS);
   const baselineBytes = canReadMemory() ? readMemory(profile) : 0;
   const peak = canReadMemory() ? watchPeak(profile) : null;
