@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
+  useDeferredValue,
   useEffect,
   useRef,
   type KeyboardEvent,
@@ -17,13 +18,12 @@ import { useViewStore } from '../../stores/view-store.ts';
 import { Card } from './Card.tsx';
 import { StripActions } from './StripActions.tsx';
 import { AddActions } from './AddActions.tsx';
+import { chooseDrawnCards } from './strip-range.ts';
 import { useAnnounceProgress } from './useAnnounceProgress.ts';
 
 const CARD_PX = 96;
 const GAP_PX = 8;
 const EDGE_PX = 8;
-/** Cards drawn beyond the visible ones, on each side: a quick scroll meets pictures, and a reader of the page meets at least 24. */
-const OVERSCAN = 18;
 
 /** The focus follows only where the keys belong to a control. */
 const OWN_ARROWS =
@@ -33,7 +33,8 @@ const OWN_ARROWS =
 export function FilmStrip() {
   const { library } = useServices();
   const { t } = useTranslation();
-  const images = useLibraryStore((state) => state.images);
+  // The picture first: its card follows, in a rendering that gives way.
+  const images = useDeferredValue(useLibraryStore((state) => state.images));
   const selectedId = useViewStore((state) => state.selectedImageId);
   const scroller = useRef<HTMLDivElement>(null);
   const selectedIndex = images.findIndex((image) => image.id === selectedId);
@@ -46,7 +47,7 @@ export function FilmStrip() {
     getScrollElement: () => scroller.current,
     estimateSize: () => CARD_PX + GAP_PX,
     getItemKey: (index) => images[index]?.id ?? index,
-    overscan: OVERSCAN,
+    rangeExtractor: chooseDrawnCards,
     paddingStart: EDGE_PX,
     paddingEnd: EDGE_PX,
     scrollPaddingStart: 48,
@@ -118,7 +119,7 @@ export function FilmStrip() {
   return (
     <div className="strip">
       <AddActions />
-      <Scroller ref={scroller} onWheel={onWheel}>
+      <Scroller ref={scroller} drawnTotal={images.length} onWheel={onWheel}>
         {images.length === 0 ? (
           <p className="strip-empty muted">{t('library.empty')}</p>
         ) : (
@@ -151,19 +152,21 @@ export function FilmStrip() {
           </ul>
         )}
       </Scroller>
-      <StripActions />
+      {images.length > 0 && <StripActions />}
     </div>
   );
 }
 
 interface ScrollerProps {
   readonly ref: RefObject<HTMLDivElement | null>;
+  /** Of the pictures that have their cards. */
+  readonly drawnTotal: number;
   readonly onWheel: (event: WheelEvent) => void;
   readonly children: ReactNode;
 }
 
 /** Counts as pictures end, without drawing the cards again. */
-function Scroller({ ref, onWheel, children }: ScrollerProps) {
+function Scroller({ ref, drawnTotal, onWheel, children }: ScrollerProps) {
   const counts = useLibraryCounts();
   useAnnounceProgress(counts);
   return (
@@ -171,7 +174,7 @@ function Scroller({ ref, onWheel, children }: ScrollerProps) {
       ref={ref}
       className="strip-scroller"
       data-testid="library"
-      data-count={counts.total}
+      data-count={drawnTotal}
       data-count-done={counts.done}
       data-count-failed={counts.failed}
       onWheel={onWheel}
