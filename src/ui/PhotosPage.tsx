@@ -1,5 +1,5 @@
 /** Photos: the viewer, the inspector, the film strip. */
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FilmStrip } from './features/queue/FilmStrip.tsx';
 import { Welcome } from './features/samples/Welcome.tsx';
@@ -24,11 +24,10 @@ export function PhotosPage({ isPhone, isPanelOpen, isNarrow }: PhotosPageProps) 
   const isEmpty = useLibraryStore((state) => state.isRestored && state.images.length === 0);
   const isWelcoming = hasOnlySamples && !isEmpty;
   const shown = useShownResult();
-  const sections = (
-    <Suspense>
-      <Inspector shown={shown} />
-    </Suspense>
-  );
+  // Once it is known what there is to inspect, and in a rendering of its own: both together would block the page.
+  const isRestored = useLibraryStore((state) => state.isRestored);
+  const isInspecting = useDeferredValue(isRestored, false);
+  const sections = <Suspense>{isInspecting && <Inspector shown={shown} />}</Suspense>;
   return (
     <>
       <main className="shell-viewer" id="viewer" tabIndex={-1}>

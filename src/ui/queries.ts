@@ -37,7 +37,12 @@ export function toViewedMap(resultKey: ResultKey, result: InferenceResult): View
 export function mapQuery(client: InferenceClient, taskId: TaskId, resultKey: ResultKey) {
   return queryOptions({
     queryKey: ['map', resultKey],
-    queryFn: async ({ signal }) => toViewedMap(resultKey, await client.getResult(taskId, { signal })),
+    queryFn: async ({ signal }) => {
+      const result = await client.getResult(taskId, { signal });
+      // A result in memory comes with the rendering that asked for it: both in one task would block the page.
+      await new Promise((resolve) => setTimeout(resolve));
+      return toViewedMap(resultKey, result);
+    },
     staleTime: Infinity,
     gcTime: KEPT_MS,
     // The default pauses without a network: an offline page would never show a map.
