@@ -6,6 +6,7 @@ import type { BackendMeasuring } from './client/backend-measuring.ts';
 import { createDeviceProfile } from './client/device-profile.ts';
 import type { EarlyStart } from './client/early-start.ts';
 import { createInferenceClient } from './client/inference-client.ts';
+import { createModelMemory, LAST_MODEL_KEY } from './client/last-model.ts';
 import { chooseMeasured } from './client/measured-choice.ts';
 import { createModelLibrary } from './client/model-library.ts';
 import { listRefusedVariants } from './client/self-test.ts';
@@ -27,6 +28,7 @@ import { addLateTexts, createI18n, resolveLanguage } from './ui/locales/i18n.ts'
 import { Providers } from './ui/providers.tsx';
 import { useLibraryStore } from './ui/stores/library-store.ts';
 import { useNoticeStore } from './ui/stores/notice-store.ts';
+import { quietStorage } from './ui/stores/quiet-storage.ts';
 import { listenToOtherTabs, useSettingsStore } from './ui/stores/settings-store.ts';
 import { useViewStore } from './ui/stores/view-store.ts';
 import { parseUrlParameters } from './ui/url-parameters.ts';
@@ -80,6 +82,9 @@ export async function start(early: EarlyStart, earlySample: Promise<File | null>
     profile,
     probeDevice: () => early.facts,
     takeEarlyWorker: early.takeWorker,
+    modelMemory: createModelMemory((json) =>
+      json === null ? quietStorage.removeItem(LAST_MODEL_KEY) : quietStorage.setItem(LAST_MODEL_KEY, json),
+    ),
   });
   const { deviceMemory } = navigator as { readonly deviceMemory?: number };
   const models = createModelLibrary({

@@ -3,7 +3,10 @@ import { chooseBackend } from './backend-choice.ts';
 import { createDeviceProfile } from './device-profile.ts';
 import { planEarlyStart, type EarlyFacts } from './early-start.ts';
 import { DEFAULT_CLIENT_SETTINGS } from './inference-client-options.ts';
+import { createModelMemory } from './last-model.ts';
 import type { MeasuredCandidate } from './measured-choice.ts';
+import type { Provenance } from '../engine/api.ts';
+import type { ModelManifest } from '../engine/models/manifest.ts';
 import { ISOBATH_DEPTH_TINY as MODEL } from '../engine/models/isobath-depth-tiny.ts';
 
 const DEVICE = { fingerprint: 'Browser 1', crossOriginIsolated: true, hardwareConcurrency: 8 };
@@ -11,7 +14,11 @@ const ONE_THREAD_WITHOUT_GPU = { when: 'without-gpu', threads: 1 };
 
 function plan(search: string, stored: unknown = null, more: Partial<EarlyFacts> = {}) {
   const storedSettings = stored === null ? null : JSON.stringify({ state: stored, version: 1 });
-  return planEarlyStart({ search, storedSettings, storedProfile: null, ...DEVICE, ...more }, MODEL);
+  const found = planEarlyStart(
+    { search, storedSettings, storedProfile: null, storedModel: null, ...DEVICE, ...more },
+    MODEL,
+  );
+  return found && { when: found.when, threads: found.threads };
 }
 
 describe('the plan for the first worker', () => {
@@ -50,11 +57,63 @@ describe('the plan for the first worker', () => {
   });
 
   it('reads settings that are damaged as none', () => {
-    const read = (storedSettings: string) =>
-      planEarlyStart({ search: '', storedSettings, storedProfile: null, ...DEVICE }, MODEL);
+    const read = (storedSettings: string) => plan('', null, { storedSettings });
     expect(read('{"state":')).toEqual(ONE_THREAD_WITHOUT_GPU);
     expect(read('[1]')).toEqual(ONE_THREAD_WITHOUT_GPU);
     expect(read('{"state":null}')).toEqual(ONE_THREAD_WITHOUT_GPU);
+  });
+});
+
+describe('a downloaded model that computed on the last visit', () => {
+  const LARGER: ModelManifest = { ...MODEL, id: 'larger', isEmbedded: false };
+  const provenance: Provenance = {
+    modelId: LARGER.id,
+    revision: LARGER.revision,
+    variant: LARGER.variants[0]?.id ?? '',
+    executionProvider: 'wasm',
+    threads: 4,
+    executor: 'worker-pool',
+  };
+
+  /** As the app writes it. */
+  function remember(model = LARGER, more: Partial<Provenance> = {}): string | null {
+    let stored: string | null = 'of another visit';
+    createModelMemory((json) => (stored = json)).remember(model, { ...provenance, ...more });
+    return stored;
+  }
+  const planLarger = (search: string, storedModel: string | null) =>
+    planEarlyStart({ search, storedSettings: null, storedProfile: null, storedModel, ...DEVICE }, MODEL);
+
+  it('is started again, with its threads, where it is asked for again', () => {
+    expect(planLarger('?model=larger&ep=wasm', remember())).toMatchObject({
+      when: 'always',
+      threads: 4,
+      model: { id: 'larger' },
+      variant: provenance.variant,
+    });
+    expect(planLarger('?model=larger&ep=wasm&threads=2', remember())?.threads).toBe(2);
+    expect(planLarger('?model=larger', remember())?.when).toBe('without-gpu');
+  });
+
+  it('is not where another is asked for', () => {
+    expect(planLarger('?model=largest&ep=wasm', remember())).toBeNull();
+    expect(planLarger('?ep=wasm', remember())?.model.id).toBe(MODEL.id);
+  });
+
+  it('is forgotten where an early start would not help, or would take much memory', () => {
+    expect(remember(LARGER, { executionProvider: 'webgpu' })).toBeNull();
+    expect(remember(MODEL)).toBeNull();
+    const variants = LARGER.variants.map((variant) => ({ ...variant, memoryBytes: 2 ** 30 }));
+    expect(remember({ ...LARGER, variants })).toBeNull();
+  });
+
+  it('is kept while a parser computes beside it', () => {
+    expect(remember({ ...LARGER, task: 'parsing' })).toBe('of another visit');
+  });
+
+  it('counts for nothing where it is damaged', () => {
+    expect(planLarger('?model=larger&ep=wasm', '{"model":')).toBeNull();
+    expect(planLarger('?model=larger&ep=wasm', '{"model":{}}')).toBeNull();
   });
 });
 

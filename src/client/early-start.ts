@@ -1,13 +1,14 @@
 /**
  * The first inference worker, started before the page's own script is there: it fetches the runtime and the embedded
- * model while the page loads. The pool takes it for its first slot where it was started with the wanted provider.
+ * model, or opens the downloaded one of the last visit, while the page loads. The pool takes it for its first slot where it was started with the wanted provider.
  */
 import { proxy, wrap, type Remote } from 'comlink';
 import type { Capabilities, EngineEvent, Reply, RunRequest, SlotConfig } from '../engine/api.ts';
-import type { ModelManifest } from '../engine/models/manifest.ts';
+import type { ModelManifest, VariantId } from '../engine/models/manifest.ts';
 import type { InferenceWorkerApi } from '../worker/worker-api.ts';
 import type { DeviceFacts } from './backend-choice.ts';
 import { beginEarlyRun, type EarlyRun } from './early-run.ts';
+import { findLastModel } from './last-model.ts';
 import { chooseMeasured, describeMeasuredDevice } from './measured-choice.ts';
 import { findStoredMeasurement } from './stored-measurement.ts';
 
@@ -32,6 +33,8 @@ export interface EarlyPlan {
   /** `without-gpu`: only where there is no graphics processor, which is to be asked. */
   readonly when: 'always' | 'without-gpu';
   readonly threads: number;
+  readonly model: ModelManifest;
+  readonly variant: VariantId;
 }
 
 /** What {@link planEarlyStart} reads of the stored settings; anything may be there. */
@@ -50,6 +53,8 @@ export interface EarlyFacts {
   readonly storedSettings: string | null;
   /** The device profile as JSON; null where none is kept. */
   readonly storedProfile: string | null;
+  /** What `last-model.ts` keeps; null where nothing is kept. */
+  readonly storedModel: string | null;
   /** Browser version, as the profile names it. */
   readonly fingerprint: string;
   readonly crossOriginIsolated: boolean;
@@ -66,13 +71,11 @@ function readStored(json: string | null): StoredChoice {
 }
 
 /**
- * Whether the page will want the embedded depth model on WASM, and with how many threads; null: it will not, or it
- * cannot be told without the page's own script. As `chooseBackend` decides it for a small model.
+ * Whether the page will want the embedded depth model on WASM, or the one that computed last, and with how many threads;
+ * null: it will not, or it cannot be told without the page's own script. As `chooseBackend` decides it for a small
+ * model; for another as it was decided last time.
  */
-export function planEarlyStart(
-  facts: EarlyFacts,
-  model: Pick<ModelManifest, 'id' | 'revision' | 'variants'>,
-): EarlyPlan | null {
+export function planEarlyStart(facts: EarlyFacts, embedded: ModelManifest): EarlyPlan | null {
   const parameters = new URLSearchParams(facts.search);
   const stored = readStored(facts.storedSettings);
   const wanted = (parameter: string, kept: unknown, fallback: string) =>
@@ -80,7 +83,11 @@ export function planEarlyStart(
     (typeof kept === 'string' || typeof kept === 'number' ? String(kept) : fallback);
   const task = wanted('task', stored.task, 'depth');
   if (parameters.has('view') || task === 'parsing') return null;
-  if (wanted('model', stored.modelId, model.id) !== model.id) return null;
+  const modelId = wanted('model', stored.modelId, embedded.id);
+  const last = modelId === embedded.id ? null : findLastModel(facts.storedModel, modelId);
+  if (modelId !== embedded.id && last === null) return null;
+  const model = last?.model ?? embedded;
+  const variant = last?.variant ?? embedded.variants[0]?.id ?? '';
   const provider = wanted('ep', stored.executionProvider, 'auto');
   if (provider !== 'auto' && provider !== 'wasm') return null;
 
@@ -92,7 +99,6 @@ export function planEarlyStart(
           device: describeMeasuredDevice(facts),
         })
       : null;
-  const variant = model.variants[0]?.id;
   const fastest = chooseMeasured(
     measurement?.candidates.filter((one) => one.variant === variant) ?? [],
     ({ executionProvider }) => provider === 'auto' || executionProvider === provider,
@@ -104,22 +110,23 @@ export function planEarlyStart(
   if (threads !== 'auto') {
     const most = facts.crossOriginIsolated ? facts.hardwareConcurrency : 1;
     const count = Math.min(Math.floor(Number(threads)), most);
-    return count >= 1 ? { when, threads: count } : null;
+    return count >= 1 ? { when, threads: count, model, variant } : null;
   }
   const areCountsOpen = wanted('workers', stored.workers, 'auto') === 'auto';
   // One thread per worker is what small models get.
-  return { when, threads: areCountsOpen ? (fastest?.threads ?? 1) : 1 };
+  const usual = last?.threads ?? 1;
+  return { when, threads: areCountsOpen ? (fastest?.threads ?? usual) : usual, model, variant };
 }
 
 /** Starts at once; never throws and never rejects. `sample`: a picture that the page will ask for first; null: none. */
 export function startEarly(
   plan: EarlyPlan | null,
-  model: ModelManifest,
   facts: Promise<DeviceFacts>,
   spawnWorker: () => Worker,
   sample: Promise<Blob | null> | null = null,
 ): EarlyStart {
   if (plan === null) return { facts, takeWorker: () => null };
+  const { model, variant } = plan;
   const early: SlotConfig = {
     executionProvider: 'wasm',
     threads: plan.threads,
@@ -163,7 +170,7 @@ export function startEarly(
       }),
     );
     // The first task meets the same failure, and reports it.
-    remote.load({ model, variant: model.variants[0]?.id ?? '' }).catch(() => undefined);
+    remote.load({ model, variant }).catch(() => undefined);
     void sample?.then((source) => {
       // Once the pool has the worker, it says what runs.
       if (source === null || isGone) return;

@@ -4,6 +4,7 @@ import type { DeviceFacts } from './backend-choice.ts';
 import { probeDevice, type NavigatorFacts } from './device-facts.ts';
 import { createDeviceProfile, type DeviceProfile } from './device-profile.ts';
 import type { EarlyStart } from './early-start.ts';
+import type { ModelMemory } from './last-model.ts';
 import type { ClientSettings } from './inference-client.types.ts';
 import { createFrameSchedule, type Schedule } from './snapshot-store.ts';
 import { spawnInferenceWorker, type SpawnWorker } from './web-worker-slot.ts';
@@ -20,6 +21,8 @@ export interface ClientEnvironment {
   readonly cacheName: string;
   readonly probeDevice: () => Promise<DeviceFacts>;
   readonly profile: DeviceProfile;
+  /** Told of every model that computed. */
+  readonly modelMemory: ModelMemory;
   readonly fetch: typeof fetch;
   /** Absolute URL of the app's base. */
   readonly baseUrl: string;
@@ -62,6 +65,7 @@ export function resolveClientOptions(options: InferenceClientOptions): ClientEnv
     indexedDB: 'indexedDB' in options ? options.indexedDB : readProperty(() => globalThis.indexedDB),
     cacheName: options.cacheName ?? 'isobath-results',
     probeDevice: options.probeDevice ?? (() => probeDevice(navigatorFacts, globalThis.crossOriginIsolated)),
+    modelMemory: options.modelMemory ?? { remember: () => undefined },
     profile:
       options.profile ??
       createDeviceProfile({

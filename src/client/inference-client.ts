@@ -234,6 +234,7 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
       },
     });
     const result = unwrapReply(reply);
+    environment.modelMemory.remember(work.request.model, result.provenance);
     const totalMs = work.lookUpMs + now() - startMs;
     await keep(work.key, result);
     return summarize(work.key, result, 'miss', totalMs);
