@@ -33,10 +33,7 @@ export const DEPTH_PRO: ModelManifest = {
       weights: 'fp32',
       needsShaderF16: false,
       files: FP32_FILES,
-      memoryBytes: estimateMemoryBytes(
-        FP32_FILES.reduce((sum, file) => sum + file.sizeBytes, 0),
-        true,
-      ),
+      memoryBytes: estimateMemoryBytes(FP32_FILES.reduce((sum, file) => sum + file.sizeBytes, 0)),
     },
   ],
   input: {

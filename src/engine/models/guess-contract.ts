@@ -311,7 +311,6 @@ export function guessContract(inspection: OnnxInspection, given: GivenFiles): Co
   const guess = guessOutput(inspection, image);
   const { input, reasons } = guessInput(inspection, image, guess);
   const weightsBytes = given.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const hasExternalData = given.files.some((file) => file.role === 'external-data');
   const isCertain = guess.reasons.some((reason) => reason.code === 'family-recognised');
   // Nothing in the file tells whose weights they are: those of an export of M2FP are most likely the published ones.
   const published =
@@ -336,7 +335,7 @@ export function guessContract(inspection: OnnxInspection, given: GivenFiles): Co
           weights: 'fp32',
           needsShaderF16: false,
           files: given.files,
-          memoryBytes: estimateMemoryBytes(weightsBytes, hasExternalData),
+          memoryBytes: estimateMemoryBytes(weightsBytes),
         },
       ],
       input,

@@ -7,13 +7,15 @@ export const IMAGENET_STD = [0.229, 0.224, 0.225] as const;
 
 const BYTES_PER_MB = 1_000_000;
 
-/**
- * Heap of one worker while a session of a single-file model lives. Measured on ViT-S: 308 MB for 99 MB
- * (file, parsed graph and packed weights are in the heap together); external data spares the parsed copy: 143 MB.
- */
-export function estimateMemoryBytes(weightsBytes: number, hasExternalData = false): number {
-  const copies = hasExternalData ? 1.45 : 3.1;
-  return Math.round(weightsBytes * copies);
+/** Weights are copied once (`onnx-weights.ts`), and packed: 1.3 times the file, measured with ViT-S (97 MB) and ViT-L (1.29 GB). */
+const WEIGHT_COPIES = 1.45;
+/** What a run needs beside them, attention above all: no more than this for pictures of the usual size. */
+const MAX_RUN_BYTES = 150 * BYTES_PER_MB;
+const RUN_SHARE = 1.65;
+
+/** Heap of one worker while a session of the model lives and runs. */
+export function estimateMemoryBytes(weightsBytes: number): number {
+  return Math.round(weightsBytes * WEIGHT_COPIES + Math.min(weightsBytes * RUN_SHARE, MAX_RUN_BYTES));
 }
 
 /** A file of a hub repository; `sizeMb` is decimal, as hubs print it, and therefore approximate. */

@@ -27,8 +27,8 @@ function toExternalFile(name: string, opened: Opened): ExternalFile {
   return { name, bytes: 'held' in opened ? asExternalData(opened.held) : opened.bytes };
 }
 
-/** The graph without its weights, and the file that they are in; the whole file where nothing is gained. */
-async function splitGraph(
+/** A graph's file: the graph without its weights, and the file that they are in; the whole file where nothing is gained. */
+export async function splitGraph(
   name: string,
   opened: Opened,
 ): Promise<{ graph: Uint8Array<ArrayBuffer>; weights: ExternalFile[] }> {

@@ -3,7 +3,7 @@ import { EngineError } from '../../engine/errors.ts';
 import type { ModelManifest, ModelVariant } from '../../engine/models/manifest.ts';
 import type { ModelBytes } from '../../engine/platform.ts';
 import type { LoadOptions } from './model-bytes.ts';
-import { openInstalledModel } from './installed-bytes.ts';
+import { openInstalledModel, splitGraph } from './installed-bytes.ts';
 
 /** From the private file system, else from the addresses that the library gave files in memory. Throws MODEL_NOT_INSTALLED. */
 export async function loadInstalledModel(
@@ -33,8 +33,11 @@ async function fetchMemoryFiles(variant: ModelVariant, signal: AbortSignal): Pro
     const response = await fetch(file.url ?? '', { signal }).catch(() => null);
     if (response === null) return null;
     const bytes = new Uint8Array(await response.arrayBuffer());
-    if (file.role === 'graph') graph = bytes;
-    else externalData.push({ name: file.name, bytes });
+    if (file.role === 'graph') {
+      const split = await splitGraph(file.name, { bytes });
+      graph = split.graph;
+      externalData.push(...split.weights);
+    } else externalData.push({ name: file.name, bytes });
   }
   return graph === null ? null : { graph, externalData };
 }

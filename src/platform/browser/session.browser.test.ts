@@ -63,7 +63,6 @@ describe('a session', () => {
     'depth-anything-tiny.int8-qdq',
     'depth-anything-tiny.q4',
     'depth-anything-tiny.uint8-dynamic',
-    'depth-pro-tiny',
     'dpt-hybrid-tiny',
     'm2fp-tiny',
     'midas-small-tiny',
