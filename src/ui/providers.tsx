@@ -1,7 +1,7 @@
 /** What the app stands on: services, queries, language, tooltips. */
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 import type { i18n } from 'i18next';
-import { useMemo, type ReactNode } from 'react';
+import { useEffect, useMemo, type ReactNode } from 'react';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { TooltipProvider } from './components/Tooltip.tsx';
 import { createFormat } from './hooks/format.ts';
@@ -30,7 +30,17 @@ export function Providers({ services, queryClient, i18n, children }: ProvidersPr
 }
 
 function NumberFormats({ children }: { readonly children: ReactNode }) {
-  const { i18n } = useTranslation();
+  const { i18n, t } = useTranslation();
   const format = useMemo(() => createFormat(i18n.language), [i18n.language]);
+  // The first number of each kind loads the browser's tables for the language: not with the first picture's rendering.
+  useEffect(() => {
+    const uses = [
+      () => format.number(0),
+      () => format.percent(0),
+      () => t('library.countDone', { count: 1 }),
+    ];
+    const timers = uses.map((use) => setTimeout(use));
+    return () => timers.forEach(clearTimeout);
+  }, [format, t]);
   return <FormatContext value={format}>{children}</FormatContext>;
 }
