@@ -3,16 +3,17 @@
  * returns wrong numbers without an error where `shader-f16` is missing.
  */
 import type * as Ort from 'onnxruntime-web/wasm';
-import wasmMjsUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
-import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { IDENTITY_MODEL } from './identity-model.ts';
 
 export type OnnxRuntime = typeof Ort;
 
 /** CPU: SIMD, and threads where the page is isolated. */
 export async function loadWasmRuntime(threads: number): Promise<OnnxRuntime> {
-  const ort = await import('onnxruntime-web/wasm');
-  configure(ort, { wasm: wasmUrl, mjs: wasmMjsUrl }, threads);
+  const [ort, { factoryAddress, wasmAddress }] = await Promise.all([
+    import('onnxruntime-web/wasm'),
+    import('./runtime-factory.ts'),
+  ]);
+  configure(ort, { wasm: wasmAddress, mjs: factoryAddress }, threads);
   startRuntime(ort);
   return ort;
 }
