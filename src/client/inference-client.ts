@@ -173,7 +173,8 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
     canStart: (batch) => backend.canStart(batch.map(({ request }) => toPipelineRequest(request))),
     run: compute,
     batchKeyOf,
-    onChange: changed,
+    // The last map is what somebody waits for: it does not wait for a frame as well.
+    onChange: (isIdle) => store.markChanged(isIdle),
   });
 
   function onSlotLost(loss: SlotLoss): void {

@@ -29,6 +29,28 @@ describe('the snapshot store', () => {
     expect(calls).toBe(1);
   });
 
+  it('tells of an urgent change with the end of the turn, and what was scheduled before it tells nothing twice', async () => {
+    const flushes: (() => void)[] = [];
+    let changes = 0;
+    const store = createSnapshotStore(
+      () => changes,
+      (flush) => flushes.push(flush),
+    );
+    const heard: number[] = [];
+    store.subscribe(() => heard.push(store.getSnapshot()));
+    changes = 1;
+    store.markChanged();
+    changes = 2;
+    store.markChanged(true);
+    expect(heard).toEqual([]);
+    await Promise.resolve();
+    expect(heard).toEqual([2]);
+    flushes[0]?.();
+    expect(heard).toEqual([2]);
+    store.markChanged();
+    expect(flushes).toHaveLength(2);
+  });
+
   it('waits longer for the next notice while the line is long', () => {
     vi.useFakeTimers();
     const calls: string[] = [];

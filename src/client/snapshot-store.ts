@@ -45,8 +45,8 @@ export function slowWhile(isBusy: () => boolean, schedule: Schedule): Schedule {
 }
 
 export interface SnapshotStore<Snapshot> {
-  /** Something changed: the next read builds anew, subscribers hear of it soon. */
-  markChanged(): void;
+  /** Something changed: the next read builds anew, subscribers hear of it soon; `isUrgent`: with this turn's end. */
+  markChanged(isUrgent?: boolean): void;
   getSnapshot(): Snapshot;
   subscribe(listener: () => void): () => void;
 }
@@ -58,15 +58,21 @@ export function createSnapshotStore<Snapshot>(
   const listeners = new Set<() => void>();
   let snapshot: Snapshot | null = null;
   let isScheduled = false;
+
+  function flush(): void {
+    // What was urgent has told everything already.
+    if (!isScheduled) return;
+    isScheduled = false;
+    for (const listener of [...listeners]) listener();
+  }
+
   return {
-    markChanged() {
+    markChanged(isUrgent = false) {
       snapshot = null;
-      if (isScheduled || listeners.size === 0) return;
+      if (listeners.size === 0 || (isScheduled && !isUrgent)) return;
       isScheduled = true;
-      schedule(() => {
-        isScheduled = false;
-        for (const listener of [...listeners]) listener();
-      });
+      if (isUrgent) queueMicrotask(flush);
+      else schedule(flush);
     },
     getSnapshot: () => (snapshot ??= build()),
     subscribe(listener) {

@@ -49,6 +49,20 @@ function setUp(change: Partial<TaskQueueOptions<string, string>> & { capacity?: 
 }
 
 describe('order', () => {
+  it('says with a change when nothing waits or runs any more', async () => {
+    const idle: boolean[] = [];
+    const { queue, running } = setUp({ onChange: (isIdle) => idle.push(isIdle) });
+    for (const id of ['a', 'b']) queue.enqueue(id, id, id);
+    await flushPromises();
+    running[0]?.succeed();
+    await flushPromises();
+    expect(idle).not.toContain(true);
+    running[1]?.succeed();
+    await flushPromises();
+    expect(idle).toContain(true);
+    expect(idle.at(-1)).toBe(true);
+  });
+
   it('starts tasks as they came and tells each its place in line', async () => {
     const { queue, running, state } = setUp();
     for (const id of ['a', 'b', 'c']) queue.enqueue(id, id, id);

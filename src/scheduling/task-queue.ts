@@ -44,8 +44,8 @@ export interface TaskQueueOptions<Work, Summary> {
   readonly run: (work: Work, context: RunContext) => Promise<Summary>;
   /** Waiting work with the same key starts together, in one turn, so that `run` can serve it at once; null (default): alone. */
   readonly batchKeyOf?: (work: Work) => string | null;
-  /** Called on every change, synchronously and often: mark dirty, read the snapshot later. */
-  readonly onChange: () => void;
+  /** Called on every change, synchronously and often: mark dirty, read the snapshot later. `isIdle`: nothing waits or runs any more. */
+  readonly onChange: (isIdle: boolean) => void;
 }
 
 export interface TaskQueue<Work, Summary> {
@@ -99,7 +99,7 @@ export function createTaskQueue<Work, Summary>(
 
   function changed(): void {
     snapshot = null;
-    options.onChange();
+    options.onChange(entries.size === 0);
   }
 
   function end(taskId: TaskId, ended: Ended<Summary>): void {
