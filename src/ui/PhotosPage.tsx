@@ -5,6 +5,7 @@ import { FilmStrip } from './features/queue/FilmStrip.tsx';
 import { Welcome } from './features/samples/Welcome.tsx';
 import { BottomSheet } from './features/shell/BottomSheet.tsx';
 import { Viewer } from './features/viewer/Viewer.tsx';
+import { useFirstMapFirst } from './hooks/useFirstMapFirst.ts';
 import { useShownResult } from './hooks/useShownResult.ts';
 import { useLibraryStore } from './stores/library-store.ts';
 
@@ -24,9 +25,8 @@ export function PhotosPage({ isPhone, isPanelOpen, isNarrow }: PhotosPageProps) 
   const isEmpty = useLibraryStore((state) => state.isRestored && state.images.length === 0);
   const isWelcoming = hasOnlySamples && !isEmpty;
   const shown = useShownResult();
-  // Once it is known what there is to inspect, and in a rendering of its own: both together would block the page.
-  const isRestored = useLibraryStore((state) => state.isRestored);
-  const isInspecting = useDeferredValue(isRestored, false);
+  // In a rendering of its own: both together would block the page.
+  const isInspecting = useDeferredValue(useFirstMapFirst(), false);
   const sections = <Suspense>{isInspecting && <Inspector shown={shown} />}</Suspense>;
   return (
     <>
