@@ -1,9 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
-import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_LAUNCH } from './e2e/tools/chromium.ts';
+import { serveAsItIs } from './src/pwa/as-it-is.ts';
 import { buildPwaPlugins } from './src/pwa/build-plugins.ts';
+import { firstPaintInOne } from './src/pwa/first-paint-chunk.ts';
 import { buildHeaders, ISOLATION_HEADERS } from './src/pwa/headers.ts';
 
 const isQuiet = Boolean(process.env.CI) || process.env.BROWSER === 'none';
@@ -11,23 +12,16 @@ const isQuiet = Boolean(process.env.CI) || process.env.BROWSER === 'none';
 /** The mirrors of this deployment; the content security policy allows those and no others. */
 const hubs = process.env.VITE_HUBS;
 
-/** Weights do not shrink: packing them for every visitor costs a third of a second of a core. */
-const modelsAsTheyAre: Plugin = {
-  name: 'isobath:models-as-they-are',
-  configurePreviewServer(server) {
-    server.middlewares.use((request, _response, next) => {
-      if (request.url?.includes('.onnx')) delete request.headers['accept-encoding'];
-      next();
-    });
-  },
-};
-
 /** Bounds for what never comes: a machine several times slower than ours still passes. */
 const PATIENCE = { testTimeout: 90_000, hookTimeout: 90_000, expect: { poll: { timeout: 30_000 } } };
 
 export default defineConfig(({ command }) => ({
   base: process.env.ISOBATH_BASE ?? '/',
-  plugins: [react(), modelsAsTheyAre, ...(command === 'build' ? buildPwaPlugins(hubs) : [])],
+  plugins: [
+    react(),
+    serveAsItIs(),
+    ...(command === 'build' ? [firstPaintInOne(() => [react()]), ...buildPwaPlugins(hubs)] : []),
+  ],
   define: { 'import.meta.env.HAS_SERVICE_WORKER': JSON.stringify(command === 'build') },
   worker: { format: 'es' },
   // Pre-bundling would move the wasm away from its loader and reload the page mid-run.
