@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, preview } from 'vite';
+import { build, preview, type InlineConfig } from 'vite';
+import { serveAsItIs } from '../../src/pwa/as-it-is.ts';
 import { ISOLATION_HEADERS } from '../../src/pwa/headers.ts';
 import type { Site } from '../tools/serve.ts';
 
@@ -14,7 +15,7 @@ export async function serveBenchSite(
 ): Promise<Site> {
   const root = fileURLToPath(new URL(`${name}/`, import.meta.url));
   const outDir = fileURLToPath(new URL(`../../test-results/${name}/`, import.meta.url));
-  const shared = { root, configFile: false, logLevel: 'warn' } as const;
+  const shared: InlineConfig = { root, configFile: false, logLevel: 'warn', plugins: [serveAsItIs()] };
   await build({
     ...shared,
     worker: { format: 'es' },

@@ -1,5 +1,6 @@
 /** What the benchmark measures; each function gives rows of its table. */
 import type { Browser, Page } from '@playwright/test';
+import type { BuildSite } from '../tools/serve.ts';
 import type { Calls } from './call-site/page.ts';
 import { makeHeavyModel } from './heavy-model.ts';
 import { openPhotoApp, WINDOW_SETTLE_MS, type NamedPhoto } from './photo-app.ts';
@@ -7,7 +8,7 @@ import { formatMs, median, type BenchRow } from './table.ts';
 
 export interface BenchSetting {
   readonly browser: Browser;
-  readonly url: string;
+  readonly site: BuildSite;
   readonly peerUrl: string;
   /** The client on a page without the app's UI. */
   readonly callUrl: string;
@@ -63,11 +64,11 @@ async function runCalls(
 
 /** Two workers against one, one thread each: as calls, and in the app from import to done and computed again. */
 export async function measurePool(setting: BenchSetting): Promise<BenchRow[]> {
-  const { browser, url, photos } = setting;
+  const { browser, site, photos } = setting;
   const measure = async (workers: number) => {
     const params = { ep: 'wasm', workers: String(workers), threads: '1' };
     const { togetherMs: callMs } = await runCalls(setting, params);
-    const app = await openPhotoApp(browser, url, { photo: vary(firstOf(photos), workers), params });
+    const app = await openPhotoApp(browser, site, { photo: vary(firstOf(photos), workers), params });
     // The first runs of a worker are compiled while they run.
     await app.runAll(
       nameAll(photos.slice(0, 8), 'warm').map((photo) => ({ ...photo, bytes: vary(photo.bytes, 1) })),
@@ -145,8 +146,8 @@ async function runPeer({ browser, peerUrl, photos }: BenchSetting): Promise<Peer
   return { firstDepthMs, longTasksMs, imageMs: times.reduce((sum, ms) => sum + ms, 0) / times.length };
 }
 
-async function runOurs({ browser, url, photos }: BenchSetting): Promise<PeerTimes & { appAloneMs: number }> {
-  const app = await openPhotoApp(browser, url, { photo: vary(firstOf(photos), 99) });
+async function runOurs({ browser, site, photos }: BenchSetting): Promise<PeerTimes & { appAloneMs: number }> {
+  const app = await openPhotoApp(browser, site, { photo: vary(firstOf(photos), 99) });
   const imageMs = (await app.runAll(nameAll(photos, 'pool'))) / photos.length;
   const alone: number[] = [];
   for (const [index, photo] of photos.slice(0, 8).entries()) {
@@ -191,13 +192,13 @@ export async function measurePeer(setting: BenchSetting): Promise<BenchRow[]> {
 }
 
 /** The same photo again, from import to drawn map: from the cache against the first run of a page just opened. */
-export async function measureRepeat({ browser, url, photos }: BenchSetting): Promise<BenchRow[]> {
+export async function measureRepeat({ browser, site, photos }: BenchSetting): Promise<BenchRow[]> {
   const opening: number[] = [];
   const first: number[] = [];
   const again: number[] = [];
   const edges: number[] = [];
   for (const [index, photo] of photos.slice(0, 5).entries()) {
-    const app = await openPhotoApp(browser, url, { photo: vary(photo, 7), params: { ep: 'wasm' } });
+    const app = await openPhotoApp(browser, site, { photo: vary(photo, 7), params: { ep: 'wasm' } });
     opening.push(app.firstRunMs);
     first.push((await app.runOne({ name: `first-${index}.jpg`, bytes: photo })).drawnMs);
     const hit = await app.runOne({ name: `again-${index}.jpg`, bytes: photo });
@@ -226,13 +227,13 @@ export async function measureRepeat({ browser, url, photos }: BenchSetting): Pro
 }
 
 /** The same with a model of ViT-S size. */
-export async function measureHeavyRepeat({ browser, url, photos }: BenchSetting): Promise<BenchRow[]> {
+export async function measureHeavyRepeat({ browser, site, photos }: BenchSetting): Promise<BenchRow[]> {
   const model = makeHeavyModel();
   try {
-    const app = await openPhotoApp(browser, url, {
+    const app = await openPhotoApp(browser, site, {
       photo: vary(firstOf(photos), 9),
       params: { ep: 'wasm', model: model.id },
-      prepare: (page) => model.install(page, url),
+      prepare: (page) => model.install(page, site.url),
     });
     const first: number[] = [];
     const again: number[] = [];
@@ -274,8 +275,8 @@ async function readHeap(page: Page): Promise<{ pageBytes: number; allBytes: numb
 }
 
 /** Heap after 300 pictures against after 30. */
-export async function measureHeap({ browser, url, photos }: BenchSetting): Promise<BenchRow[]> {
-  const app = await openPhotoApp(browser, url, { photo: vary(firstOf(photos), 8) });
+export async function measureHeap({ browser, site, photos }: BenchSetting): Promise<BenchRow[]> {
+  const app = await openPhotoApp(browser, site, { photo: vary(firstOf(photos), 8) });
   const batch = (from: number, count: number) =>
     Array.from({ length: count }, (_, index) => ({
       name: `heap-${from + index}.jpg`,

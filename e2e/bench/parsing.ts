@@ -10,11 +10,11 @@ const ROUNDS = 3;
 const LARGE = { widthPx: 4000, heightPx: 3000 } as const;
 
 /** Two workers against one, one thread each: from import to done. */
-async function measureWorkers({ browser, url, photos }: BenchSetting): Promise<BenchRow> {
+async function measureWorkers({ browser, site, photos }: BenchSetting): Promise<BenchRow> {
   const perSecond: Record<1 | 2, number[]> = { 1: [], 2: [] };
   for (let round = 0; round < ROUNDS; round++) {
     for (const workers of [1, 2] as const) {
-      const app = await openPhotoApp(browser, url, {
+      const app = await openPhotoApp(browser, site, {
         photo: photos[0] ?? Buffer.of(),
         params: { ep: 'wasm', task: 'parsing', workers: String(workers), threads: '1' },
       });
@@ -64,12 +64,12 @@ async function timeSecondTask({ page }: PhotoApp, cardName: string): Promise<num
 }
 
 /** Depth and parsing of a large JPEG at once, which decodes it once, against one after the other. */
-async function measureBothTasks({ browser, url, photos }: BenchSetting): Promise<BenchRow> {
+async function measureBothTasks({ browser, site, photos }: BenchSetting): Promise<BenchRow> {
   const large = await makeLargePhotos(browser);
   const [together, apart]: [number[], number[]] = [[], []];
   for (const [round, bytes] of large.entries()) {
     const open = () =>
-      openPhotoApp(browser, url, {
+      openPhotoApp(browser, site, {
         photo: photos[round] ?? Buffer.of(),
         // Both models are loaded for the first picture; one slot, so that two runs cannot overlap.
         params: { ep: 'wasm', task: 'both', workers: '1', threads: '1' },

@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build, preview } from 'vite';
+import { build, preview, type InlineConfig } from 'vite';
+import { serveAsItIs } from '../../src/pwa/as-it-is.ts';
 import { ISOLATION_HEADERS } from '../../src/pwa/headers.ts';
 import type { Site } from '../tools/serve.ts';
 
@@ -57,7 +58,7 @@ export function addPeerModel(name: string, model: Uint8Array, size: { width: num
 export async function servePeer(port: number, photos: readonly Buffer[]): Promise<Site> {
   install();
   rmSync(OUT, { recursive: true, force: true });
-  const shared = { root: PEER, configFile: false, logLevel: 'warn' } as const;
+  const shared: InlineConfig = { root: PEER, configFile: false, logLevel: 'warn', plugins: [serveAsItIs()] };
   await build({
     ...shared,
     build: {

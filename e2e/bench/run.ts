@@ -112,7 +112,7 @@ const callSite = await serveBenchSite('call-site', CALL_PORT, {
 });
 try {
   console.log(describeMachine(browser));
-  printRows(await measureAll({ browser, url: site.url, peerUrl: peer.url, callUrl: callSite.url, photos }));
+  printRows(await measureAll({ browser, site, peerUrl: peer.url, callUrl: callSite.url, photos }));
 } finally {
   await browser.close();
   await callSite.close();
