@@ -1,7 +1,6 @@
 /** The renderer on the CPU: the fallback where WebGL2 is missing, and the reference that tests compare WebGL2 with. */
 import { EngineError } from '../engine/errors.ts';
-import { mixColors, toGrey16, toneOf, writeColor } from './color-math.ts';
-import { getColormapTable } from './colormaps.ts';
+import { mixColors, toGrey16Values } from './color-math.ts';
 import { alignEdges } from './edge-alignment.ts';
 import {
   createRangeWeights,
@@ -12,15 +11,7 @@ import {
 } from './joint-bilateral.ts';
 import { drawLabels } from './canvas-labels.ts';
 import { readGuide, readPhoto, readPhotoCrisp } from './photo-pixels.ts';
-import type {
-  ColorSettings,
-  RenderCanvas,
-  Renderer,
-  RenderSource,
-  ScalarMap,
-  SourceRect,
-  View,
-} from './renderer.ts';
+import type { RenderCanvas, Renderer, RenderSource, ScalarMap, SourceRect, View } from './renderer.ts';
 import { photoSampling } from './sampling.ts';
 import { replaceNonFinite } from './scalar-map.ts';
 import { viewportsOf, type Viewport } from './viewports.ts';
@@ -45,6 +36,14 @@ interface ViewportSamples {
   readonly values: Float32Array | null;
 }
 
+/** What a tile shows before range and colour. */
+interface TileValues {
+  readonly key: string;
+  /** Only compared: it is closed by whoever made it. */
+  readonly photoTile: ImageBitmap | null;
+  readonly values: Float32Array;
+}
+
 /** Null where the browser gives no 2D context for this canvas. */
 export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
   const context = canvas.getContext('2d', { alpha: false });
@@ -55,6 +54,7 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
   let rangeWeights: Float32Array | null = null;
   let kept: { readonly key: string; readonly samples: ViewportSamples } | null = null;
   let target: ImageData | null = null;
+  let keptTile: TileValues | null = null;
 
   /** The map at every output pixel. `photo`: RGBA8 at the output's resolution to follow the edges of; null: bilinear. */
   function upsample(
@@ -72,18 +72,23 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
     return upsampleJointBilateral(guided.map, guided.guide, xs, ys, photo, rangeWeights);
   }
 
-  function readTones(rect: SourceRect, color: ColorSettings, photoTile: ImageBitmap | null): Float32Array {
+  /** The map at every pixel of a source rectangle. Kept until another one is asked for: pictures are saved in several kinds. */
+  function readValues(rect: SourceRect, followEdges: boolean, photoTile: ImageBitmap | null): Float32Array {
     if (source === null || map === null) throw new EngineError('INTERNAL', 'No map to read tiles of');
+    const key = [rect.x, rect.y, rect.width, rect.height, followEdges].join();
+    if (keptTile?.key === key && keptTile.photoTile === photoTile) return keptTile.values;
     const x = { start: rect.x + 0.5, step: 1, count: rect.width };
     const y = { start: rect.y + 0.5, step: 1, count: rect.height };
     let photo: GuidePixels | null = null;
-    if (color.followEdges && source.photo !== null) {
+    if (followEdges && source.photo !== null) {
       photo =
         photoTile === null
           ? readPhotoCrisp(source.photo, pixelPositions(x, source, 'x'), pixelPositions(y, source, 'y'))
           : readPhotoCrisp(photoTile, countUp(rect.width), countUp(rect.height));
     }
-    return upsample(source, map, x, y, photo).map((value) => toneOf(value, color));
+    const values = upsample(source, map, x, y, photo);
+    keptTile = { key, photoTile, values };
+    return values;
   }
 
   function sampleViewport(current: RenderSource, view: View, viewport: Viewport): ViewportSamples {
@@ -156,6 +161,7 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
       if (next.map !== source?.map || next.photo !== source?.photo) guided = null;
       source = next;
       kept = null;
+      keptTile = null;
     },
     draw(view) {
       if (source === null || view.widthPx === 0 || view.heightPx === 0) return;
@@ -171,13 +177,15 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
       context.putImageData(target, 0, 0);
     },
     readColorTile(rect, color, photoTile) {
-      const table = getColormapTable(color.colormap);
-      const pixels = new Uint8Array(rect.width * rect.height * 4).fill(255);
-      readTones(rect, color, photoTile).forEach((t, i) => writeColor(table, t, pixels, i * 4));
+      const values = readValues(rect, color.followEdges, photoTile);
+      const pixels = new Uint8Array(rect.width * rect.height * 4);
+      mixColors(values, color, 1, new Uint8ClampedArray(pixels.buffer), 0);
       return pixels;
     },
-    readGreyTile: (rect, color, photoTile) => Uint16Array.from(readTones(rect, color, photoTile), toGrey16),
+    readGreyTile: (rect, color, photoTile) =>
+      toGrey16Values(readValues(rect, color.followEdges, photoTile), color),
     dispose() {
+      keptTile = null;
       source = null;
       map = null;
       guided = null;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mixColors, toGrey16, toneOf, writeColor } from './color-math.ts';
+import { mixColors, toGrey16, toGrey16Values, toneOf, writeColor } from './color-math.ts';
 import { getColormapTable } from './colormaps.ts';
 
 const plain = { range: { lo: 10, hi: 20 }, invert: false, gamma: 1 };
@@ -71,4 +71,19 @@ test('a run of values has the colours of each value, mixed over what is there', 
       }
     }
   }
+});
+
+test('a run of values has the 16-bit grey of each value', () => {
+  const values = Float32Array.from({ length: 400 }, (_, i) => i / 300 - 0.2);
+  for (const invert of [false, true]) {
+    for (const gamma of [1, 1.7]) {
+      const color = { range: { lo: 0.1, hi: 0.8 }, invert, gamma };
+      expect([...toGrey16Values(values, color)]).toEqual(
+        [...values].map((value) => toGrey16(toneOf(value, color))),
+      );
+    }
+  }
+  expect([...toGrey16Values(values, { range: { lo: 1, hi: 1 }, invert: true, gamma: 1 })]).toEqual(
+    Array(400).fill(65535),
+  );
 });

@@ -75,3 +75,19 @@ export function mixColors(
 export function toGrey16(t: number): number {
   return Math.floor(t * 65535 + 0.5);
 }
+
+/** {@link toneOf} and {@link toGrey16} for a run of values: the same to the bit, without a call per pixel. */
+export function toGrey16Values(values: Float32Array, color: ToneSettings): Uint16Array<ArrayBuffer> {
+  const grey = new Uint16Array(values.length);
+  const { lo } = color.range;
+  const span = color.range.hi - lo;
+  const exponent = 1 / clampGamma(color.gamma);
+  for (let i = 0; i < values.length; i++) {
+    let t = span > 0 ? (values[i]! - lo) / span : 0;
+    t = t > 1 ? 1 : t > 0 ? t : 0;
+    if (color.invert) t = 1 - t;
+    if (exponent !== 1) t **= exponent;
+    grey[i] = t * 65535 + 0.5;
+  }
+  return grey;
+}

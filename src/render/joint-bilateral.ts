@@ -24,6 +24,8 @@ export type GuidePixels = Uint8ClampedArray | Uint8Array;
 
 /** Where a row or column of output pixels reads the map: 5 taps each, their indices clamped to the map. */
 interface AxisTaps {
+  /** Of each position: the map pixel in the middle of its taps. */
+  readonly nearest: Int32Array;
   readonly indices: Int32Array;
   readonly weights: Float64Array;
 }
@@ -53,17 +55,19 @@ function clampIndex(index: number, size: number): number {
 }
 
 function placeTaps(positions: Float64Array, size: number): AxisTaps {
+  const middles = new Int32Array(positions.length);
   const indices = new Int32Array(positions.length * TAP_COUNT);
   const weights = new Float64Array(positions.length * TAP_COUNT);
   positions.forEach((position, i) => {
     const nearest = Math.floor(position + 0.5);
+    middles[i] = nearest;
     for (let tap = 0; tap < TAP_COUNT; tap++) {
       const index = nearest + tap - WINDOW_RADIUS;
       indices[i * TAP_COUNT + tap] = clampIndex(index, size);
       weights[i * TAP_COUNT + tap] = spatialWeight(index - position);
     }
   });
-  return { indices, weights };
+  return { nearest: middles, indices, weights };
 }
 
 /** Map coordinates (pixel centres at whole numbers) of the centres of source pixels `start`, `start + step`, ... */
@@ -105,7 +109,11 @@ export function upsampleBilinear(
   return result;
 }
 
-/** Joint bilateral: as {@link upsampleBilinear}, following `photo` (RGBA8 at the output's resolution, length = xs * ys * 4). `rangeWeights` comes from {@link createRangeWeights}. */
+/**
+ * Joint bilateral: as {@link upsampleBilinear}, following `photo` (RGBA8 at the output's resolution, length = xs * ys * 4).
+ * `rangeWeights` comes from {@link createRangeWeights}. Neighbours in a row mostly look at the same 25 map pixels:
+ * those are gathered once for all of them, and the loop over five of a row is written out.
+ */
 export function upsampleJointBilateral(
   { widthPx, heightPx, values }: ScalarMap,
   guide: GuidePixels,
@@ -117,29 +125,74 @@ export function upsampleJointBilateral(
   const result = new Float32Array(xs.length * ys.length);
   const columns = placeTaps(xs, widthPx);
   const rows = placeTaps(ys, heightPx);
-  for (let pixel = 0; pixel < result.length; pixel++) {
-    const column = pixel % xs.length;
-    const row = (pixel - column) / xs.length;
-    const r = photo[pixel * 4] ?? 0;
-    const g = photo[pixel * 4 + 1] ?? 0;
-    const b = photo[pixel * 4 + 2] ?? 0;
-    let sum = 0;
-    let weightSum = 0;
+  const windowSize = TAP_COUNT * TAP_COUNT;
+  const reds = new Int32Array(windowSize);
+  const greens = new Int32Array(windowSize);
+  const blues = new Int32Array(windowSize);
+  const tapValues = new Float64Array(windowSize);
+
+  function gatherWindow(row: number, column: number): void {
+    let tap = 0;
     for (let i = row * TAP_COUNT; i < (row + 1) * TAP_COUNT; i++) {
-      const rowStart = (rows.indices[i] ?? 0) * widthPx;
-      const rowWeight = rows.weights[i] ?? 0;
+      const rowStart = rows.indices[i]! * widthPx;
       for (let j = column * TAP_COUNT; j < (column + 1) * TAP_COUNT; j++) {
-        const index = rowStart + (columns.indices[j] ?? 0);
-        const dr = (guide[index * 4] ?? 0) - r;
-        const dg = (guide[index * 4 + 1] ?? 0) - g;
-        const db = (guide[index * 4 + 2] ?? 0) - b;
-        const weight =
-          rowWeight * (columns.weights[j] ?? 0) * (rangeWeights[dr * dr + dg * dg + db * db] ?? RANGE_FLOOR);
-        sum += weight * (values[index] ?? 0);
-        weightSum += weight;
+        const index = rowStart + columns.indices[j]!;
+        reds[tap] = guide[index * 4]!;
+        greens[tap] = guide[index * 4 + 1]!;
+        blues[tap] = guide[index * 4 + 2]!;
+        tapValues[tap] = values[index]!;
+        tap++;
       }
     }
-    result[pixel] = sum / weightSum;
+  }
+
+  for (let row = 0, pixel = 0; row < ys.length; row++) {
+    for (let column = 0; column < xs.length; column++, pixel++) {
+      if (column === 0 || columns.nearest[column] !== columns.nearest[column - 1]) gatherWindow(row, column);
+      const r = photo[pixel * 4]!;
+      const g = photo[pixel * 4 + 1]!;
+      const b = photo[pixel * 4 + 2]!;
+      const weigh = column * TAP_COUNT;
+      const w0 = columns.weights[weigh]!;
+      const w1 = columns.weights[weigh + 1]!;
+      const w2 = columns.weights[weigh + 2]!;
+      const w3 = columns.weights[weigh + 3]!;
+      const w4 = columns.weights[weigh + 4]!;
+      let sum = 0;
+      let weightSum = 0;
+      for (let i = 0, tap = 0; i < TAP_COUNT; i++, tap += TAP_COUNT) {
+        let dr = reds[tap]! - r;
+        let dg = greens[tap]! - g;
+        let db = blues[tap]! - b;
+        const a0 = w0 * rangeWeights[dr * dr + dg * dg + db * db]!;
+        dr = reds[tap + 1]! - r;
+        dg = greens[tap + 1]! - g;
+        db = blues[tap + 1]! - b;
+        const a1 = w1 * rangeWeights[dr * dr + dg * dg + db * db]!;
+        dr = reds[tap + 2]! - r;
+        dg = greens[tap + 2]! - g;
+        db = blues[tap + 2]! - b;
+        const a2 = w2 * rangeWeights[dr * dr + dg * dg + db * db]!;
+        dr = reds[tap + 3]! - r;
+        dg = greens[tap + 3]! - g;
+        db = blues[tap + 3]! - b;
+        const a3 = w3 * rangeWeights[dr * dr + dg * dg + db * db]!;
+        dr = reds[tap + 4]! - r;
+        dg = greens[tap + 4]! - g;
+        db = blues[tap + 4]! - b;
+        const a4 = w4 * rangeWeights[dr * dr + dg * dg + db * db]!;
+        const rowWeight = rows.weights[row * TAP_COUNT + i]!;
+        sum +=
+          rowWeight *
+          (a0 * tapValues[tap]! +
+            a1 * tapValues[tap + 1]! +
+            a2 * tapValues[tap + 2]! +
+            a3 * tapValues[tap + 3]! +
+            a4 * tapValues[tap + 4]!);
+        weightSum += rowWeight * (a0 + a1 + a2 + a3 + a4);
+      }
+      result[pixel] = sum / weightSum;
+    }
   }
   return result;
 }
