@@ -10,7 +10,6 @@ import type {
   PictureWorkerApi,
 } from '../worker/picture-api.ts';
 import { createId as createRandomId } from './create-id.ts';
-import { makeZip } from './make-zip.ts';
 import type {
   ExportItem,
   LabelsExportItem,
@@ -19,15 +18,20 @@ import type {
   ZipEntry,
 } from './picture-client.types.ts';
 import { rasterizeSvg } from './rasterize-svg.ts';
-import { createWorkerQueue } from './worker-queue.ts';
+import { createWorkerQueue, type WorkerQueue } from './worker-queue.ts';
 
 /** A waiting file is a handle of some bytes; the bound is for programs that never stop adding. */
 const WAITING_LIMIT = 10_000;
+
+/** Workers that make files of a ZIP, where there are cores for them: each holds a decoded photo. */
+const MAX_ZIP_LANES = 3;
 
 export interface PictureClientOptions {
   readonly spawnPictureWorker?: () => Worker;
   readonly spawnExportWorker?: () => Worker;
   readonly createId?: () => string;
+  /** Pictures of a ZIP that are made at once. Default: one per core, 3 at most. */
+  readonly zipLanes?: number;
 }
 
 function spawnPictureWorker(): Worker {
@@ -76,11 +80,14 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
     spawn: options.spawnPictureWorker ?? spawnPictureWorker,
     limit: WAITING_LIMIT,
   });
-  const exports = createWorkerQueue<ExportWorkerApi>({
-    spawn: options.spawnExportWorker ?? spawnExportWorker,
-    limit: WAITING_LIMIT,
-    onStart: (api) => api.connect(proxy(({ exportId, fraction }) => progress.get(exportId)?.(fraction))),
-  });
+  const createExportQueue = (): WorkerQueue<ExportWorkerApi> =>
+    createWorkerQueue({
+      spawn: options.spawnExportWorker ?? spawnExportWorker,
+      limit: WAITING_LIMIT,
+      onStart: (api) => api.connect(proxy(({ exportId, fraction }) => progress.get(exportId)?.(fraction))),
+    });
+  const exports = createExportQueue();
+  const zipLanes = options.zipLanes ?? Math.min(MAX_ZIP_LANES, navigator.hardwareConcurrency);
 
   async function inspect(file: Blob, signal: AbortSignal): Promise<PictureInspection> {
     try {
@@ -137,13 +144,21 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
       }),
     exportFile: async (item, kind, options) => exportOne(toMapExport(item), kind, options),
     exportLabels: (item, kind, options) => exportOne(toFileExport(item), kind, options),
-    exportZip: (items, kinds, options) =>
-      makeZip(items, kinds, {
-        ...options,
-        exports,
-        createId,
-        openEntry: (entry) => openEntry(entry, options.signal),
-      }),
+    async exportZip(items, kinds, zipOptions) {
+      const { makeZip } = await import('./make-zip.ts');
+      const extraCount = Math.max(0, Math.min(zipLanes, items.length) - 1);
+      const extras = Array.from({ length: extraCount }, createExportQueue);
+      try {
+        return await makeZip(items, kinds, {
+          ...zipOptions,
+          lanes: [exports, ...extras],
+          createId,
+          openEntry: (entry) => openEntry(entry, zipOptions.signal),
+        });
+      } finally {
+        for (const extra of extras) extra.dispose();
+      }
+    },
     prepare: () => pictures.prepare(),
     dispose() {
       pictures.dispose();

@@ -72,16 +72,18 @@ export interface PictureClient {
     options: { signal: AbortSignal; onProgress?: (fraction: number) => void },
   ): Promise<File>;
   /**
-   * ZIP of all kinds of all items that have them, made item by item: `getItem` is asked for one at a time, and again
-   * where the worker crashes and the ZIP is begun anew; an item on which it crashes twice has failed. An item that
-   * fails is left out and reported; `describeSkipped` may write a file about those into the ZIP. Rejects when every
-   * item failed, with the error of the first.
+   * ZIP of all kinds of all items that have them, in their order. `getItem` is asked when its turn comes; some items are
+   * made at once where there are cores for them. An item on which two workers crash has failed. One that fails is left
+   * out and reported; `describeSkipped` may write a file about those into the ZIP. Rejects when every item failed, with
+   * the error of the first, and with WORKER_CRASHED when workers die on one item after the other.
    */
   exportZip(
     items: readonly ZipEntry[],
     kinds: readonly (ExportKind | LabelsFileKind)[],
     options: {
       signal: AbortSignal;
+      /** Asked before each item: false leaves the cores to other work. Default: true. */
+      hasIdleCores?: () => boolean;
       onProgress?: (doneCount: number, totalCount: number) => void;
       describeSkipped?: (skipped: readonly SkippedEntry[]) => File;
     },

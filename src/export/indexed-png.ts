@@ -74,7 +74,10 @@ export function encodeIndexedPng(
   const columns = createNearest(map.widthPx, size.widthPx);
   const rows = createNearest(map.heightPx, size.heightPx);
   const palette = new Uint8Array(paletteRgb.subarray(0, map.labels.length * 3));
-  const encoder = createPngEncoder(size.widthPx, size.heightPx, 'indexed8', { paletteRgb: palette });
+  const encoder = createPngEncoder(size.widthPx, size.heightPx, 'indexed8', {
+    paletteRgb: palette,
+    filter: 'up',
+  });
   return writeBands(encoder, size, options, (y, rowCount) =>
     stretchRows(
       map.labelsU8,
@@ -94,7 +97,9 @@ export function encodeInstancePng(map: LabelMap, size: ExportSize, options: Expo
   const rows = createNearest(map.heightPx, size.heightPx);
   const isWide = map.people.length > 255;
   const ids = map.instancesU16 ?? new Uint16Array(map.labelsU8.length);
-  const encoder = createPngEncoder(size.widthPx, size.heightPx, isWide ? 'grey16' : 'grey8');
+  const encoder = createPngEncoder(size.widthPx, size.heightPx, isWide ? 'grey16' : 'grey8', {
+    filter: 'up',
+  });
   return writeBands(encoder, size, options, (y, rowCount) => {
     const band = new Uint16Array(rowCount * size.widthPx);
     stretchRows(ids, map.widthPx, columns, rows, y, rowCount, band);

@@ -1,9 +1,14 @@
 import { decode } from 'fast-png';
 import { expect, test } from 'vitest';
 import type { Renderer, SourceRect } from '../render/renderer.ts';
-import { encodeColorPng, encodeGrey16Png, type MapPngOptions } from './map-png.ts';
+import { encodeMapPngs, type MapPngOptions } from './map-png.ts';
 
 const never = new AbortController().signal;
+
+const encodeOne = async (kind: 'colour' | 'grey16', options: MapPngOptions) =>
+  (await encodeMapPngs(options, [{ kind }]))[0]!;
+const encodeColorPng = (options: MapPngOptions) => encodeOne('colour', options);
+const encodeGrey16Png = (options: MapPngOptions) => encodeOne('grey16', options);
 
 /** Draws what says where it is, in tiles that a small GPU could hold. */
 function createPositionRenderer(maxTextureSizePx: number, rects: SourceRect[]): Renderer {
@@ -64,6 +69,26 @@ test('colours are saved without alpha', async () => {
   );
   expect(decoded).toMatchObject({ width: 70, height: 2, channels: 3, depth: 8 });
   expect([...decoded.data.slice(69 * 3, 71 * 3)]).toEqual([69, 0, 69, 0, 1, 1]);
+});
+
+test('several kinds are made together, from photo tiles that are cut out once', async () => {
+  const rects: SourceRect[] = [];
+  let opened = 0;
+  const cropPhoto = () => {
+    opened++;
+    return Promise.resolve({ close: () => {} } as unknown as ImageBitmap);
+  };
+  const [color, grey] = await encodeMapPngs(createOptions(rects, { cropPhoto }), [
+    { kind: 'colour' },
+    { kind: 'grey16' },
+  ]);
+  expect([opened, rects.length]).toEqual([9, 18]);
+  for (const [together, alone] of [
+    [color!, await encodeColorPng(createOptions([]))],
+    [grey!, await encodeGrey16Png(createOptions([]))],
+  ] as const) {
+    expect(await together.arrayBuffer()).toEqual(await alone.arrayBuffer());
+  }
 });
 
 test('every photo tile is closed, also when drawing fails', async () => {

@@ -1,8 +1,8 @@
-/** The map at source size as a PNG, as it is viewed: rendered and encoded band by band. */
+/** Maps at source size as PNG: rendered and encoded band by band. */
 import type { MetricDepthResult } from '../engine/api.ts';
 import type { ColorSettings, Renderer, SourceRect } from '../render/renderer.ts';
 import { chooseMetricUnit, createMetricReader, describeMetricUnit } from './metric-grey.ts';
-import { createPngEncoder } from './png-encoder.ts';
+import { createPngEncoder, type PngEncoder } from './png-encoder.ts';
 
 /** Pixels per band: 8 MB of RGBA. */
 const BAND_PX = 2_000_000;
@@ -21,7 +21,18 @@ export interface MapPngOptions {
   readonly onProgress: (fraction: number) => void;
 }
 
-interface Band<Samples> {
+/** `metric`: depth in steps of a unit: mm, cm, dm or m (`chooseMetricUnit`), named in the file's text; range, invert and gamma of the view do not count. */
+export type MapPicture =
+  | { readonly kind: 'colour' }
+  /** The map before the colormap (range, invert and gamma applied). */
+  | { readonly kind: 'grey16' }
+  | { readonly kind: 'metric'; readonly result: Pick<MetricDepthResult, 'depthM'> };
+
+type Samples = Uint8Array | Uint16Array;
+
+/** One file that is being written. */
+interface Sink {
+  readonly encoder: PngEncoder;
   readonly channels: number;
   create(length: number): Samples;
   read(rect: SourceRect, photoTile: ImageBitmap | null): Samples;
@@ -40,9 +51,9 @@ function listTiles(widthPx: number, y: number, height: number, maxSidePx: number
 function dropAlpha(rgba: Uint8Array): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
-    rgb[to] = rgba[from] ?? 0;
-    rgb[to + 1] = rgba[from + 1] ?? 0;
-    rgb[to + 2] = rgba[from + 2] ?? 0;
+    rgb[to] = rgba[from]!;
+    rgb[to + 1] = rgba[from + 1]!;
+    rgb[to + 2] = rgba[from + 2]!;
   }
   return rgb;
 }
@@ -52,85 +63,85 @@ function yieldMacrotask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-async function encode<Samples extends Uint8Array | Uint16Array>(
+function openSink(picture: MapPicture, { renderer, widthPx, heightPx, color }: MapPngOptions): Sink {
+  if (picture.kind === 'colour') {
+    return {
+      encoder: createPngEncoder(widthPx, heightPx, 'rgb8', { filter: 'none' }),
+      channels: 3,
+      create: (length) => new Uint8Array(length),
+      read: (rect, photoTile) => dropAlpha(renderer.readColorTile(rect, color, photoTile)),
+    };
+  }
+  const openGrey = (read: Sink['read'], text?: Readonly<Record<string, string>>): Sink => ({
+    encoder: createPngEncoder(widthPx, heightPx, 'grey16', { text, filter: 'up' }),
+    channels: 1,
+    create: (length) => new Uint16Array(length),
+    read,
+  });
+  if (picture.kind === 'grey16') {
+    return openGrey((rect, photoTile) => renderer.readGreyTile(rect, color, photoTile));
+  }
+  const unit = chooseMetricUnit(picture.result.depthM);
+  const reader = createMetricReader(picture.result, unit);
+  return openGrey(
+    (rect, photoTile) =>
+      reader.toSteps((range) => renderer.readGreyTile(rect, range, photoTile), color.followEdges),
+    describeMetricUnit(unit),
+  );
+}
+
+/** Puts the rows of a tile where they belong in a band of whole rows. */
+function placeTile(samples: Samples, tile: SourceRect, widthPx: number, channels: number, band: Samples) {
+  const rowLength = tile.width * channels;
+  for (let row = 0; row < tile.height; row++) {
+    const from = samples.subarray(row * rowLength, (row + 1) * rowLength);
+    band.set(from, (row * widthPx + tile.x) * channels);
+  }
+}
+
+/**
+ * Files of one map, in the order of `pictures`: all of them band by band, so that a photo's tile is cut out once, and
+ * a renderer that keeps what it read last reads it once. An abort rejects with `signal.reason`. Throws INTERNAL when the
+ * WebGL context is lost.
+ */
+export async function encodeMapPngs(
   options: MapPngOptions,
-  pngColor: 'rgb8' | 'grey16',
-  { channels, create, read }: Band<Samples>,
-  text: Readonly<Record<string, string>> = {},
-): Promise<Blob> {
+  pictures: readonly MapPicture[],
+): Promise<Blob[]> {
   const { renderer, widthPx, heightPx, cropPhoto, signal, onProgress } = options;
   signal.throwIfAborted();
   const bandHeight = Math.max(1, Math.min(renderer.maxTextureSizePx, 1024, Math.floor(BAND_PX / widthPx)));
-  const encoder = createPngEncoder(widthPx, heightPx, pngColor, { text });
+  const sinks = pictures.map((picture) => openSink(picture, options));
   try {
     for (let y = 0; y < heightPx; y += bandHeight) {
       const height = Math.min(bandHeight, heightPx - y);
-      const band = create(widthPx * height * channels);
-      for (const tile of listTiles(widthPx, y, height, renderer.maxTextureSizePx)) {
+      const tiles = listTiles(widthPx, y, height, renderer.maxTextureSizePx);
+      // One tile is a band already.
+      const bands = sinks.map((sink) =>
+        sink.create(tiles.length === 1 ? 0 : widthPx * height * sink.channels),
+      );
+      for (const tile of tiles) {
         const photoTile = cropPhoto === null ? null : await cropPhoto(tile);
         try {
-          const samples = read(tile, photoTile);
-          const rowLength = tile.width * channels;
-          for (let row = 0; row < height; row++) {
-            band.set(
-              samples.subarray(row * rowLength, (row + 1) * rowLength),
-              (row * widthPx + tile.x) * channels,
-            );
+          for (const [index, sink] of sinks.entries()) {
+            const samples = sink.read(tile, photoTile);
+            if (tiles.length === 1) bands[index] = samples;
+            else placeTile(samples, tile, widthPx, sink.channels, bands[index]!);
           }
         } finally {
           photoTile?.close();
         }
       }
-      await encoder.writeRows(band);
+      for (const [index, sink] of sinks.entries()) await sink.encoder.writeRows(bands[index]!);
       onProgress((y + height) / heightPx);
       await yieldMacrotask();
       signal.throwIfAborted();
     }
-    return await encoder.finish();
+    const files: Blob[] = [];
+    for (const { encoder } of sinks) files.push(await encoder.finish());
+    return files;
   } catch (error) {
-    await encoder.abort();
+    await Promise.all(sinks.map(({ encoder }) => encoder.abort()));
     throw error;
   }
-}
-
-/** The coloured map, RGB8. An abort rejects with `signal.reason`. Throws INTERNAL when the WebGL context is lost. */
-export function encodeColorPng(options: MapPngOptions): Promise<Blob> {
-  return encode<Uint8Array>(options, 'rgb8', {
-    channels: 3,
-    create: (length) => new Uint8Array(length),
-    read: (rect, photoTile) => dropAlpha(options.renderer.readColorTile(rect, options.color, photoTile)),
-  });
-}
-
-/** The map before the colormap (range, invert and gamma applied), 16-bit grey. Rejects as {@link encodeColorPng}. */
-export function encodeGrey16Png(options: MapPngOptions): Promise<Blob> {
-  return encode<Uint16Array>(options, 'grey16', {
-    channels: 1,
-    create: (length) => new Uint16Array(length),
-    read: (rect, photoTile) => options.renderer.readGreyTile(rect, options.color, photoTile),
-  });
-}
-
-/**
- * Metric depth in steps of a unit, 16-bit grey: mm, cm, dm or m (`chooseMetricUnit`), named in the file's text.
- * Range, invert and gamma of the view do not count. Rejects as {@link encodeColorPng}.
- */
-export function encodeMetricPng(
-  options: MapPngOptions,
-  result: Pick<MetricDepthResult, 'depthM'>,
-): Promise<Blob> {
-  const { renderer, color } = options;
-  const unit = chooseMetricUnit(result.depthM);
-  const reader = createMetricReader(result, unit);
-  return encode<Uint16Array>(
-    options,
-    'grey16',
-    {
-      channels: 1,
-      create: (length) => new Uint16Array(length),
-      read: (rect, photoTile) =>
-        reader.toSteps((range) => renderer.readGreyTile(rect, range, photoTile), color.followEdges),
-    },
-    describeMetricUnit(unit),
-  );
 }

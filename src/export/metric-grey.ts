@@ -85,18 +85,21 @@ export function createMetricReader(
       if (isEmpty) return coarse.fill(0);
       if (span === 0) return coarse.fill(toStep(lo));
       const limit = MAX_STEP / FINER;
-      const inverses = Float64Array.from(coarse, (t) => lo + (span * t) / MAX_STEP);
+      const inverses = new Float64Array(coarse.length);
+      for (let i = 0; i < coarse.length; i++) inverses[i] = lo + (span * coarse[i]!) / MAX_STEP;
       let current = coarse;
       for (let reads = 1, part = span; reads < MAX_READS && current.some((t) => t < limit); reads++) {
         part /= FINER;
-        const before = current;
         const finer = read(color(lo + part));
-        current = finer.map((t, index) => ((before[index] ?? 0) < limit ? t : MAX_STEP));
-        for (const [index, t] of current.entries()) {
-          if ((before[index] ?? 0) < limit) inverses[index] = lo + (part * t) / MAX_STEP;
+        for (let i = 0; i < finer.length; i++) {
+          if (current[i]! < limit) inverses[i] = lo + (part * finer[i]!) / MAX_STEP;
+          else finer[i] = MAX_STEP;
         }
+        current = finer;
       }
-      return Uint16Array.from(inverses, toStep);
+      const steps = new Uint16Array(inverses.length);
+      for (let i = 0; i < steps.length; i++) steps[i] = toStep(inverses[i]!);
+      return steps;
     },
   };
 }

@@ -16,13 +16,18 @@ async function decodeBlob(blob: Blob) {
 }
 
 test.each([
-  ['rgb8', 3, 8],
-  ['rgba8', 4, 8],
-  ['grey16', 1, 16],
-] as const)('%s: what was encoded is decoded, sample by sample', async (color, channels, depth) => {
+  ['rgb8', 'best', 3, 8],
+  ['rgb8', 'none', 3, 8],
+  ['rgba8', 'best', 4, 8],
+  ['rgba8', 'up', 4, 8],
+  ['grey16', 'best', 1, 16],
+  ['grey16', 'none', 1, 16],
+  ['grey16', 'up', 1, 16],
+] as const)('%s, filter %s: what was encoded is decoded, sample by sample', async (...kind) => {
+  const [color, filter, channels, depth] = kind;
   const [width, height] = [123, 77];
   const samples = createSamples(width * height * channels, color);
-  const encoder = createPngEncoder(width, height, color);
+  const encoder = createPngEncoder(width, height, color, { filter });
   // Bands of uneven heights, the buffer of each overwritten after it was handed over.
   for (let y = 0; y < height;) {
     const rows = Math.min(height - y, 1 + (y % 7));

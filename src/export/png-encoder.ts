@@ -4,7 +4,7 @@
  */
 import { createBlobCollector } from './blob-collector.ts';
 import { crc32 } from './crc32.ts';
-import { writeFilteredRow } from './png-filter.ts';
+import { writeFilteredRow, type PngFilter } from './png-filter.ts';
 
 const COLORS = {
   rgb8: { type: 2, channels: 3, bytesPerSample: 1 },
@@ -41,7 +41,7 @@ function toRowBytes(samples: Uint8Array | Uint16Array): Uint8Array {
   if (samples instanceof Uint8Array) return samples;
   const bytes = new Uint8Array(samples.length * 2);
   for (let i = 0; i < samples.length; i++) {
-    const sample = samples[i] ?? 0;
+    const sample = samples[i]!;
     bytes[i * 2] = sample >> 8;
     bytes[i * 2 + 1] = sample & 0xff;
   }
@@ -53,6 +53,8 @@ export interface PngExtras {
   readonly paletteRgb?: Uint8Array<ArrayBuffer>;
   /** By keyword (Latin letters, at most 79): what a reader should know, in ASCII. */
   readonly text?: Readonly<Record<string, string>>;
+  /** Changes the size of the file and the time it takes, nothing else. Default: `best`. */
+  readonly filter?: PngFilter;
 }
 
 /**
@@ -63,7 +65,7 @@ export function createPngEncoder(
   widthPx: number,
   heightPx: number,
   color: PngColor,
-  { paletteRgb, text = {} }: PngExtras = {},
+  { paletteRgb, text = {}, filter = 'best' }: PngExtras = {},
 ): PngEncoder {
   if ((color === 'indexed8') !== (paletteRgb !== undefined)) {
     throw new RangeError(`A palette belongs to indexed8, and only there; this picture is ${color}`);
@@ -108,7 +110,7 @@ export function createPngEncoder(
       const filtered = new Uint8Array(rowCount * (rowBytes + 1));
       for (let row = 0; row < rowCount; row++) {
         const current = bytes.subarray(row * rowBytes, (row + 1) * rowBytes);
-        writeFilteredRow(current, previous, stride, filtered, row * (rowBytes + 1));
+        writeFilteredRow(filter, current, previous, stride, filtered, row * (rowBytes + 1));
         previous = current;
       }
       // The caller may use its buffer again.

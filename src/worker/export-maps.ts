@@ -1,5 +1,5 @@
 /** Saves maps of one picture: the photo is decoded once for all kinds, and only when edges are followed. */
-import { encodeColorPng, encodeGrey16Png, encodeMetricPng, type MapPngOptions } from '../export/map-png.ts';
+import { encodeMapPngs, type MapPicture, type MapPngOptions } from '../export/map-png.ts';
 import { encodeNpy } from '../export/npy.ts';
 import { createRenderer } from '../render/create-renderer.ts';
 import type { Renderer, SourceRect } from '../render/renderer.ts';
@@ -12,13 +12,14 @@ const GUIDE_PROXY_SIDE_PX = 2048;
 
 export interface ExportControl {
   readonly signal: AbortSignal;
-  /** Of one kind, 0..1. */
+  /** Of what is encoded by one call, 0..1. */
   readonly onProgress: (fraction: number) => void;
 }
 
 /** Encodes maps of one picture. Close it. */
 export interface MapExporter {
-  encode(kind: MapFileKind, control: ExportControl): Promise<Blob>;
+  /** In the order of `kinds`: what is drawn is drawn together. */
+  encode(kinds: readonly MapFileKind[], control: ExportControl): Promise<readonly Blob[]>;
   close(): void;
 }
 
@@ -54,14 +55,14 @@ export async function openMapExporter(
     return renderer;
   }
 
-  async function encodePng(kind: 'colour-png' | 'grey16-png', control: ExportControl): Promise<Blob> {
+  function pictureOf(kind: 'colour-png' | 'grey16-png'): MapPicture {
     const { result } = item;
-    const encode = (mapOptions: MapPngOptions): Promise<Blob> => {
-      if (kind === 'colour-png') return encodeColorPng(mapOptions);
-      return result.kind === 'metric-depth'
-        ? encodeMetricPng(mapOptions, result)
-        : encodeGrey16Png(mapOptions);
-    };
+    if (kind === 'colour-png') return { kind: 'colour' };
+    return result.kind === 'metric-depth' ? { kind: 'metric', result } : { kind: 'grey16' };
+  }
+
+  async function encodePngs(pictures: readonly MapPicture[], control: ExportControl): Promise<Blob[]> {
+    if (pictures.length === 0) return [];
     const options = (current: Renderer): MapPngOptions => ({
       ...control,
       renderer: current,
@@ -71,20 +72,22 @@ export async function openMapExporter(
       cropPhoto: photo === null ? null : (rect: SourceRect) => cropOnWhite(photo, rect, hasAlpha),
     });
     try {
-      return await encode(options(renderer ?? openRenderer('auto')));
+      return await encodeMapPngs(options(renderer ?? openRenderer('auto')), pictures);
     } catch (error) {
       control.signal.throwIfAborted();
       if (renderer?.kind === 'canvas2d') throw error;
       // The driver refuses the shader, the context was lost, or a tile did not fit: the CPU takes longer and gives
       // the same picture.
-      return encode(options(openRenderer('canvas2d')));
+      return encodeMapPngs(options(openRenderer('canvas2d')), pictures);
     }
   }
 
   return {
-    async encode(kind, control) {
+    async encode(kinds, control) {
       control.signal.throwIfAborted();
-      return kind === 'raw-npy' ? encodeArray(item) : encodePng(kind, control);
+      const drawn = kinds.filter((kind) => kind !== 'raw-npy');
+      const pngs = await encodePngs(drawn.map(pictureOf), control);
+      return kinds.map((kind) => (kind === 'raw-npy' ? encodeArray(item) : pngs[drawn.indexOf(kind)]!));
     },
     close() {
       renderer?.dispose();

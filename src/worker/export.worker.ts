@@ -1,11 +1,13 @@
 /** Composition root of the export worker: files and ZIPs of maps, over Comlink. */
 import { expose } from 'comlink';
 import { EngineError, type WireError } from '../engine/errors.ts';
+import { crc32OfBlob } from '../export/crc32.ts';
 import { createUniqueStems, labelsFileName, mapFileName, stemOf } from '../export/file-names.ts';
-import { createZipWriter, type ZipWriter } from '../export/zip-writer.ts';
+import { composeZip, type ZippedFile } from '../export/zip-file.ts';
 import { openLabelsExporter } from './export-labels.ts';
 import { openMapExporter, type ExportControl } from './export-maps.ts';
 import type {
+  EncodedFile,
   ExportEvent,
   ExportWorkerApi,
   FileExport,
@@ -15,20 +17,14 @@ import type {
 } from './picture-api.ts';
 import { replyOf } from './reply.ts';
 
-interface OpenZip {
-  readonly zip: ZipWriter;
-  readonly uniqueStem: (stem: string) => string;
-  /** Stems by group. */
-  readonly stems: Map<string, string>;
-}
-
-interface NamedFile {
-  readonly suffixedName: (stem: string) => string;
-  encode(control: ExportControl): Promise<Blob>;
+/** Files that are made together, or not at all. */
+interface FileGroup {
+  readonly suffixes: readonly string[];
+  encode(control: ExportControl): Promise<readonly Blob[]>;
 }
 
 interface FileExporter {
-  readonly files: readonly NamedFile[];
+  readonly groups: readonly FileGroup[];
   close(): void;
 }
 
@@ -52,23 +48,26 @@ async function openExporter(
       (kind === 'faces-png' || kind === 'faces-jpeg') && item.parsing.blur === null;
     const own = kinds.filter(isLabelsKind).filter((kind) => !isMissing(kind));
     const exporter = await openLabelsExporter(item, own, signal);
-    const files = own.map((kind) => ({
-      suffixedName: (stem: string) => labelsFileName(stem, kind),
-      encode: (control: ExportControl) => exporter.encode(kind, control),
+    const groups = own.map((kind) => ({
+      suffixes: [labelsFileName('', kind)],
+      encode: async (control: ExportControl) => [await exporter.encode(kind, control)],
     }));
-    return { files, close: () => exporter.close() };
+    return { groups, close: () => exporter.close() };
   }
   const own = kinds.filter(isMapKind);
   const exporter = await openMapExporter(item, own, signal);
-  const files = own.map((kind) => ({
-    suffixedName: (stem: string) => mapFileName(stem, kind, item.result),
-    encode: (control: ExportControl) => exporter.encode(kind, control),
-  }));
-  return { files, close: () => exporter.close() };
+  // What is drawn may fail where the numbers do not.
+  const parts = [own.filter((kind) => kind !== 'raw-npy'), own.filter((kind) => kind === 'raw-npy')];
+  const groups = parts
+    .filter((part) => part.length > 0)
+    .map((part) => ({
+      suffixes: part.map((kind) => mapFileName('', kind, item.result)),
+      encode: (control: ExportControl) => exporter.encode(part, control),
+    }));
+  return { groups, close: () => exporter.close() };
 }
 
 const running = new Map<string, AbortController>();
-const zips = new Map<string, OpenZip>();
 let report: (event: ExportEvent) => void = () => {};
 
 /** Runs `work` under a signal that `cancel(exportId)` aborts. */
@@ -76,15 +75,6 @@ function runCancellable<T>(exportId: string, work: (signal: AbortSignal) => Prom
   const controller = new AbortController();
   running.set(exportId, controller);
   return replyOf(() => work(controller.signal)).finally(() => running.delete(exportId));
-}
-
-function findZip(exportId: string): OpenZip {
-  const open = zips.get(exportId);
-  // The worker that held it crashed, or it was cancelled.
-  if (open === undefined) {
-    throw new EngineError('WORKER_CRASHED', `No open ZIP ${exportId}`, { details: { work: 'file' } });
-  }
-  return open;
 }
 
 const api: ExportWorkerApi = {
@@ -95,55 +85,63 @@ const api: ExportWorkerApi = {
     runCancellable(exportId, async (signal) => {
       const exporter = await openExporter(item, [kind], signal);
       try {
-        const [file] = exporter.files;
-        if (file === undefined) throw new EngineError('REQUEST_INVALID', `No ${kind} of such a result`);
+        const [group] = exporter.groups;
+        const suffix = group?.suffixes[0];
+        if (group === undefined || suffix === undefined) {
+          throw new EngineError('REQUEST_INVALID', `No ${kind} of such a result`);
+        }
         const onProgress = (fraction: number) => report({ exportId, fraction });
-        const blob = await file.encode({ signal, onProgress });
-        return new File([blob], file.suffixedName(stemOf(item.name)), { type: blob.type });
+        const [blob] = await group.encode({ signal, onProgress });
+        if (blob === undefined) throw new EngineError('INTERNAL', `No ${kind} was made`);
+        return new File([blob], `${stemOf(item.name)}${suffix}`, { type: blob.type });
       } finally {
         exporter.close();
       }
     }),
-  openZip: (exportId) =>
-    replyOf(() => {
-      zips.set(exportId, { zip: createZipWriter(), uniqueStem: createUniqueStems(), stems: new Map() });
-      return null;
-    }),
-  addToZip: (exportId, item, kinds, group) =>
+  encodeFiles: (exportId, item, kinds) =>
     runCancellable(exportId, async (signal) => {
-      const { zip, uniqueStem, stems } = findZip(exportId);
-      const stem = (group === null ? undefined : stems.get(group)) ?? uniqueStem(stemOf(item.name));
-      if (group !== null) stems.set(group, stem);
       const opened = await replyOf(() => openExporter(item, kinds, signal));
       signal.throwIfAborted();
-      if (!opened.ok) return opened.error;
+      if (!opened.ok) return { files: [], failure: opened.error };
       const exporter = opened.value;
+      const files: EncodedFile[] = [];
       let failure: WireError | null = null;
       try {
-        for (const [index, file] of exporter.files.entries()) {
-          const onProgress = (share: number) =>
-            report({ exportId, fraction: (index + share) / exporter.files.length });
-          const encoded = await replyOf(() => file.encode({ signal, onProgress }));
+        for (const { suffixes, encode } of exporter.groups) {
+          const encoded = await replyOf(() => encode({ signal, onProgress: () => {} }));
           signal.throwIfAborted();
-          // What the ZIP itself refuses does fail it; a file that cannot be made is left out.
-          if (encoded.ok) await zip.add(file.suffixedName(stem), encoded.value);
-          else failure ??= encoded.error;
+          if (!encoded.ok) {
+            failure ??= encoded.error;
+            continue;
+          }
+          for (const [index, content] of encoded.value.entries()) {
+            files.push({ suffix: suffixes[index]!, content, crc32: await crc32OfBlob(content) });
+          }
         }
-        return failure;
+        return { files, failure };
       } finally {
         exporter.close();
       }
     }),
-  closeZip: (exportId, note) =>
+  joinZip: (pictures, note) =>
     replyOf(async () => {
-      const { zip } = findZip(exportId);
-      zips.delete(exportId);
-      if (note !== null) await zip.add(note.name, note);
-      return zip.finish();
+      const uniqueStem = createUniqueStems();
+      const stems = new Map<string, string>();
+      const zipped: ZippedFile[] = [];
+      for (const { name, group, files } of pictures) {
+        const stem = (group === null ? undefined : stems.get(group)) ?? uniqueStem(stemOf(name));
+        if (group !== null) stems.set(group, stem);
+        for (const { suffix, content, crc32 } of files) {
+          zipped.push({ name: `${stem}${suffix}`, content, crc32 });
+        }
+      }
+      if (note !== null) {
+        zipped.push({ name: note.name, content: note, crc32: await crc32OfBlob(note) });
+      }
+      return composeZip(zipped, new Date());
     }),
   cancel(exportId) {
     running.get(exportId)?.abort();
-    zips.delete(exportId);
   },
 };
 

@@ -70,25 +70,39 @@ export interface ExportEvent {
   readonly fraction: number;
 }
 
+/** A file of one picture, not named yet. */
+export interface EncodedFile {
+  /** `.disparity.png`: the name without the picture's. */
+  readonly suffix: string;
+  readonly content: Blob;
+  readonly crc32: number;
+}
+
+export interface EncodedPicture {
+  readonly files: readonly EncodedFile[];
+  /** Why files of it are missing; null: none are. */
+  readonly failure: WireError | null;
+}
+
+/** What goes into a ZIP of one picture. */
+export interface ZipPicture {
+  /** Name of the source file. */
+  readonly name: string;
+  /** Those of one group share a stem; null: on its own. */
+  readonly group: string | null;
+  readonly files: readonly EncodedFile[];
+}
+
+/** No call needs anything of an earlier one, but for `connect`. */
 export interface ExportWorkerApi {
   /** Once per worker. */
   connect(onEvent: (event: ExportEvent) => void): Promise<void>;
   /** The kind must be one of the item's result. */
   exportFile(exportId: string, item: FileExport, kind: FileKind): Promise<Reply<File>>;
-  /** A ZIP stays open until it is closed or cancelled. */
-  openZip(exportId: string): Promise<Reply<null>>;
-  /**
-   * Kinds of the other sort of result are passed over. Items of one `group` (picture) share a stem. A picture that
-   * cannot be read or drawn is no failure of the ZIP: the value says why files of it are missing; null: none are.
-   */
-  addToZip(
-    exportId: string,
-    item: FileExport,
-    kinds: readonly FileKind[],
-    group: string | null,
-  ): Promise<Reply<WireError | null>>;
-  /** `note` goes in last, under its own name. */
-  closeZip(exportId: string, note: File | null): Promise<Reply<Blob>>;
-  /** Checked between bands; the call under way then fails as aborted. Drops an open ZIP. */
+  /** Kinds of the other sort of result are passed over. A picture that cannot be read or drawn fails in the value. */
+  encodeFiles(exportId: string, item: FileExport, kinds: readonly FileKind[]): Promise<Reply<EncodedPicture>>;
+  /** In this order, under names that are unique. `note` goes in last, under its own name. */
+  joinZip(pictures: readonly ZipPicture[], note: File | null): Promise<Reply<Blob>>;
+  /** Checked between bands; the call under way then fails as aborted. */
   cancel(exportId: string): void;
 }

@@ -2,7 +2,7 @@
 import { decode, encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import fixtures from '../../../e2e/fixtures/manifest.json';
-import { encodeMetricPng } from '../../export/map-png.ts';
+import { encodeMapPngs } from '../../export/map-png.ts';
 import { chooseMetricUnit } from '../../export/metric-grey.ts';
 import { createBrowserPlatform } from '../../platform/browser/browser-platform.ts';
 import { createRenderer } from '../../render/create-renderer.ts';
@@ -184,7 +184,7 @@ describe('depth estimation in the browser', () => {
     const map = toScalarMap(result);
     const renderer = createRenderer(new OffscreenCanvas(1, 1), { prefer: 'canvas2d' });
     renderer.setSource({ photo: null, sourceWidthPx: widthPx, sourceHeightPx: heightPx, map });
-    const file = await encodeMetricPng(
+    const [file] = await encodeMapPngs(
       {
         renderer,
         widthPx,
@@ -194,9 +194,9 @@ describe('depth estimation in the browser', () => {
         signal: new AbortController().signal,
         onProgress: () => undefined,
       },
-      result,
+      [{ kind: 'metric', result }],
     );
-    const png = decode(new Uint8Array(await file.arrayBuffer()));
+    const png = decode(new Uint8Array(await file!.arrayBuffer()));
     const metresPerStep = Number(png.text['Metres per step']);
     expect(metresPerStep).toBe(chooseMetricUnit(result.depthM).metresPerStep);
     let compared = 0;

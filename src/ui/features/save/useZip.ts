@@ -57,6 +57,7 @@ export function useZip() {
         const kinds = parsing.faceBlur.isOn ? [...KINDS, 'faces-jpeg' as const] : KINDS;
         const { file, skipped } = await pictures.exportZip(items, kinds, {
           signal,
+          hasIdleCores: () => client.getSnapshot().processingCount === 0,
           onProgress: (done, total) =>
             onProgress(total > 0 ? done / total : null, t('save.zipping', { done, total })),
           describeSkipped: (missing) => createSkippedNote(missing, i18n),
