@@ -9,7 +9,7 @@ import { createInferenceClient } from './client/inference-client.ts';
 import { createModelMemory, LAST_MODEL_KEY } from './client/last-model.ts';
 import { chooseMeasured } from './client/measured-choice.ts';
 import { createModelLibrary } from './client/model-library.ts';
-import { listRefusedVariants } from './client/self-test.ts';
+import { listRefusedVariants } from './client/self-test-key.ts';
 import { createPictureClient } from './client/picture-client.ts';
 import { CATALOGUE } from './engine/models/catalogue.ts';
 import { parseHubs } from './engine/models/hubs.ts';

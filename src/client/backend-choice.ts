@@ -29,6 +29,8 @@ export interface ModelNeeds {
   readonly memoryBytes: number;
   /** `failed`: WebGPU does not work here; `refused`: it works, but not for this model. */
   readonly webGpu: 'usable' | 'failed' | 'refused';
+  /** WASM computes it wrong here: WebGPU is then used wherever there is any. Absent: it does not. */
+  readonly isWasmWrong?: boolean;
   /** How many times memory ran out here: each halves the budget. Absent: never. */
   readonly squeezes?: number;
   /** What was measured of it here; absent: nothing. */
@@ -144,11 +146,14 @@ export function chooseBesideLive(choice: BackendChoice): BackendChoice {
 }
 
 /** The fastest of what was measured, as far as the settings leave the choice to us. */
-function chooseFastest(settings: ClientSettings, { measured, webGpu }: ModelNeeds): MeasuredCandidate | null {
+function chooseFastest(
+  settings: ClientSettings,
+  { measured, webGpu, isWasmWrong }: ModelNeeds,
+): MeasuredCandidate | null {
   if (!measured) return null;
   return chooseMeasured(measured.candidates, ({ executionProvider }) => {
     if (settings.executionProvider !== 'auto') return executionProvider === settings.executionProvider;
-    return executionProvider === 'wasm' || webGpu === 'usable';
+    return executionProvider === 'wasm' ? !isWasmWrong : webGpu === 'usable';
   });
 }
 
@@ -158,7 +163,9 @@ export function chooseBackend(
   needs: ModelNeeds,
 ): BackendChoice {
   const fastest = chooseFastest(settings, needs);
+  const mustBeGpu = settings.executionProvider === 'auto' && !!needs.isWasmWrong && facts.gpu !== 'none';
   const wantsWebGpu =
+    mustBeGpu ||
     settings.executionProvider === 'webgpu' ||
     (settings.executionProvider === 'auto' &&
       (fastest === null ? facts.gpu === 'hardware' : fastest.executionProvider === 'webgpu'));
@@ -180,8 +187,9 @@ export function chooseBackend(
       threads,
       // The sessions least recently used go first; one that is larger by itself is still made.
       sessionBudgetBytes: Math.min(MAX_SESSION_BYTES, Math.floor(budgetOf(facts) / wantedWorkers)) / squeeze,
-      // Asked for by name, a software adapter is what the user wants.
-      allowFallbackAdapter: provider === 'webgpu' && settings.executionProvider === 'webgpu',
+      // Asked for by name, a software adapter is what the user wants; a slow right map is better than a wrong one.
+      allowFallbackAdapter:
+        provider === 'webgpu' && (settings.executionProvider === 'webgpu' || facts.gpu === 'software'),
     },
     workers,
     soloThreads: mayBeSolo ? chooseSoloThreads(facts, needs.memoryBytes, { workers, threads }) : 1,

@@ -7,6 +7,8 @@ import { createBackendMeasuring, type MeasureTarget } from './backend-measuring.
 import { createDeviceProfile } from './device-profile.ts';
 import { DEFAULT_CLIENT_SETTINGS } from './inference-client-options.ts';
 import type { ClientSnapshot, InferenceClient, TaskView } from './inference-client.types.ts';
+import { selfTestKey } from './self-test-key.ts';
+import { createSelfTests } from './self-tests.ts';
 
 const IDLE_MS = 30_000;
 
@@ -24,6 +26,8 @@ function target(model: ModelManifest): MeasureTarget {
 function setUp({
   hangs = false,
   targets = [target(ISOBATH_DEPTH_TINY)],
+  settings = DEFAULT_CLIENT_SETTINGS,
+  untested = false,
   profile = createDeviceProfile({ storage: undefined, fingerprint: 'v1' }),
 } = {}) {
   const clock = createFakeClock();
@@ -31,7 +35,22 @@ function setUp({
   let state = { queuedCount: 0, processingCount: 0, doneCount: 0, reason: 'no-webgpu', isQuiet: true };
   let measuringClients = 0;
   const done = { state: 'done' } as unknown as TaskView;
+  const tests: string[] = [];
+  const selfTests = createSelfTests({
+    profile,
+    test: ({ model, variant, provider }, signal) =>
+      new Promise((resolve, reject) => {
+        tests.push(`${model.id} ${provider}`);
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+        if (hangs) return;
+        profile.setVerdict(selfTestKey(model, variant, provider), true);
+        resolve('passed');
+      }),
+  });
   const measuring = createBackendMeasuring({
+    selfTests,
+    listSubjects: () =>
+      untested ? targets.map(({ model, variant }) => ({ model, variant, provider: 'wasm' as const })) : [],
     client: {
       subscribe(listener) {
         listeners.add(listener);
@@ -46,7 +65,7 @@ function setUp({
     profile,
     clock,
     wallClock: () => 1000,
-    getSettings: () => DEFAULT_CLIENT_SETTINGS,
+    getSettings: () => settings,
     listTargets: () => targets,
     probeDevice: async () => ({
       gpu: 'none',
@@ -78,6 +97,7 @@ function setUp({
     clock,
     profile,
     measuring,
+    tests,
     countClients: () => measuringClients,
     change(next: Partial<typeof state>) {
       state = { ...state, ...next };
@@ -161,6 +181,45 @@ describe('measuring by itself', () => {
     const { change, wait, countClients } = setUp();
     change({ doneCount: 1, ...busy });
     await wait(IDLE_MS);
+    expect(countClients()).toBe(0);
+  });
+});
+
+describe('testing what the processor computes', () => {
+  const both = [target(ISOBATH_DEPTH_TINY), target(ISOBATH_PARSING_TINY)];
+
+  it('waits for the first results and for idle time, comes before measuring, and happens once', async () => {
+    const { tests, change, wait, countClients } = setUp({ targets: both, untested: true });
+    await wait(IDLE_MS);
+    change({ doneCount: 1 });
+    await wait(IDLE_MS - 1);
+    expect([tests, countClients()]).toEqual([[], 0]);
+    await wait(1);
+    expect(tests).toEqual(['isobath-depth-tiny wasm', 'isobath-parsing-tiny wasm']);
+    expect(countClients()).toBeGreaterThan(0);
+    await wait(5 * IDLE_MS);
+    expect(tests).toHaveLength(2);
+  });
+
+  it('happens where nothing is measured, because the provider was chosen by hand', async () => {
+    const settings = { ...DEFAULT_CLIENT_SETTINGS, executionProvider: 'wasm' } as const;
+    const { tests, change, wait, countClients } = setUp({ settings, untested: true });
+    change({ doneCount: 1 });
+    await wait(IDLE_MS);
+    expect([tests.length, countClients()]).toEqual([1, 0]);
+  });
+
+  it('gives way to pictures at once, and comes again later', async () => {
+    const { tests, measuring, change, wait, countClients } = setUp({ hangs: true, untested: true });
+    change({ doneCount: 1 });
+    await wait(IDLE_MS);
+    expect(measuring.selfTests.getSnapshot().running).toContain('wasm:isobath-depth-tiny');
+    change({ queuedCount: 1 });
+    await wait(0);
+    expect(measuring.selfTests.getSnapshot().running).toBeNull();
+    change({ queuedCount: 0 });
+    await wait(IDLE_MS);
+    expect(tests).toHaveLength(2);
     expect(countClients()).toBe(0);
   });
 });

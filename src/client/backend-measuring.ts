@@ -1,6 +1,6 @@
 /**
- * Decides when ways to compute are measured: on request, or by itself once the first results are there and nothing
- * waits or runs. The user's work always goes first: it ends a measurement at once.
+ * Decides when ways to compute are tested and measured: on request, or by itself once the first results are there and
+ * nothing waits or runs. The user's work always goes first: it ends a test or a measurement at once.
  */
 import type { PipelineOptions } from '../engine/api.ts';
 import type { ModelManifest, VariantId } from '../engine/models/manifest.ts';
@@ -11,6 +11,8 @@ import type { ClientSettings, InferenceClient } from './inference-client.types.t
 import { listCandidates } from './list-candidates.ts';
 import { measureCandidates } from './measure-candidates.ts';
 import { describeMeasuredDevice, type Candidate } from './measured-choice.ts';
+import type { SelfTestSubject } from './self-test.ts';
+import type { SelfTests } from './self-tests.ts';
 
 /** A model as it would be used now. */
 export interface MeasureTarget {
@@ -35,6 +37,8 @@ export interface MeasuringSnapshot {
 }
 
 export interface BackendMeasuring {
+  /** What keeps every provider to its reference. */
+  readonly selfTests: SelfTests;
   subscribe(listener: () => void): () => void;
   getSnapshot(): MeasuringSnapshot;
   /** Measures now, whatever is known. Does nothing while pictures wait or run. Never rejects. */
@@ -49,6 +53,9 @@ export interface BackendMeasuringOptions {
   readonly getSettings: () => ClientSettings;
   /** The models in use: measured by itself where nothing is known of them here. */
   readonly listTargets: () => readonly MeasureTarget[];
+  readonly selfTests: SelfTests;
+  /** What can be tested while nothing waits. */
+  readonly listSubjects: () => readonly SelfTestSubject[];
   readonly probeDevice: () => Promise<DeviceFacts & { readonly hasShaderF16: boolean }>;
   readonly fetchPicture: () => Promise<Blob>;
   /** With the same profile, without a result cache. */
@@ -68,6 +75,7 @@ export function createBackendMeasuring(options: BackendMeasuringOptions): Backen
   const listeners = new Set<() => void>();
   let snapshot: MeasuringSnapshot = { running: null, ended: null };
   let abort: AbortController | null = null;
+  let testing: AbortController | null = null;
   let cancelIdle: (() => void) | null = null;
 
   function update(next: MeasuringSnapshot): void {
@@ -141,7 +149,9 @@ export function createBackendMeasuring(options: BackendMeasuringOptions): Backen
   }
 
   function stop(): void {
-    abort?.abort(new DOMException('Pictures go first.', 'AbortError'));
+    const reason = new DOMException('Pictures go first.', 'AbortError');
+    abort?.abort(reason);
+    testing?.abort(reason);
   }
 
   /** Nothing was measured with this browser version, or on what was another device (threads not allowed then). */
@@ -150,16 +160,38 @@ export function createBackendMeasuring(options: BackendMeasuringOptions): Backen
     return options.listTargets().find(({ model }) => profile.getMeasurement(model)?.device !== device);
   }
 
+  const isQuiet = (): boolean => isIdle() && options.isQuiet?.() !== false;
+
+  /** False: pictures came. */
+  async function testUnknown(): Promise<boolean> {
+    const controller = new AbortController();
+    testing = controller;
+    try {
+      await options.selfTests.testUnknown(options.listSubjects(), controller.signal);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      testing = null;
+    }
+  }
+
+  /** What is right comes before what is fast. */
   async function onIdle(): Promise<void> {
     cancelIdle = null;
-    if (!hasResults()) return;
+    if (!hasResults() || !isQuiet()) return;
+    if (!(await testUnknown())) {
+      watch();
+      return;
+    }
+    if (options.getSettings().executionProvider !== 'auto') return;
     const target = await findUnknown();
-    if (target !== undefined && isIdle() && options.isQuiet?.() !== false) await measure(target);
+    if (target !== undefined && isQuiet()) await measure(target);
   }
 
   /** Idle time counts from the last change of the tasks. */
   function watch(): void {
-    const isWaiting = isIdle() && abort === null;
+    const isWaiting = isIdle() && abort === null && testing === null;
     if (!isIdle()) stop();
     if (isWaiting && cancelIdle === null && snapshot.ended !== 'failed') {
       cancelIdle = clock.setTimer(() => void onIdle(), IDLE_MS);
@@ -177,6 +209,7 @@ export function createBackendMeasuring(options: BackendMeasuringOptions): Backen
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    selfTests: options.selfTests,
     getSnapshot: () => snapshot,
     measure,
     stop,
@@ -184,6 +217,7 @@ export function createBackendMeasuring(options: BackendMeasuringOptions): Backen
       unsubscribe();
       cancelIdle?.();
       stop();
+      options.selfTests.dispose();
     },
   };
 }

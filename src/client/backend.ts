@@ -30,6 +30,8 @@ export interface BackendOptions {
   readonly createPool: (choice: BackendChoice, taskTimeoutMs: number) => Pool<Blob>;
   /** True where the self-test has found WebGPU wrong for this model. */
   readonly isWebGpuRefused: (request: PipelineRequest) => boolean;
+  /** What the self-test found where WASM computes this model wrong; null, or absent: it is right or untested. */
+  readonly findWasmRefusal?: (request: PipelineRequest) => EngineError | null;
   /** What was measured of this model on this device; null: nothing. */
   readonly findMeasurement?: (request: PipelineRequest, facts: DeviceFacts) => Measurement | null;
   /** Heap of this model as it was measured here; null: not measured. */
@@ -43,8 +45,10 @@ export interface Backend {
   ready(): Promise<void>;
   /** Ends pools that have nothing to do. */
   rest(): void;
-  /** Something new was measured. Running tasks finish on their old slots. */
+  /** Something new was learnt of the device. Running tasks finish on their old slots. */
   replan(): void;
+  /** A verdict was forgotten: models that WebGPU failed at in this session get another chance there. */
+  forgive(): void;
   /** Running tasks finish on their old slots. */
   configure(settings: ClientSettings): void;
   /** Whether a request for these models could start now. May swap a pool; `onChange` tells when the answer may change. */
@@ -79,6 +83,12 @@ interface Lane {
   lastAsked: readonly PipelineRequest[];
   inFlight: number;
   readonly whenIdle: (() => void)[];
+}
+
+interface PlannedPart extends Part {
+  readonly choice: BackendChoice;
+  /** WASM would compute it wrong and nothing else is left; null: it can be computed. */
+  readonly refusal: EngineError | null;
 }
 
 /** An eighth of the first budget; what does not fit there fits nowhere. */
@@ -126,6 +136,10 @@ export function createBackend(options: BackendOptions): Backend {
     return heapBytes;
   }
 
+  function findWasmRefusal(request: PipelineRequest): EngineError | null {
+    return options.findWasmRefusal?.(request) ?? null;
+  }
+
   function isRefused(request: PipelineRequest): boolean {
     return failedOnGpu.has(keyOf(request)) || options.isWebGpuRefused(request);
   }
@@ -140,26 +154,33 @@ export function createBackend(options: BackendOptions): Backend {
       squeezes,
       measured: heaviest && options.findMeasurement?.(heaviest, known),
       webGpu: hasGpuFailed ? 'failed' : wanted.some(isRefused) ? 'refused' : 'usable',
+      isWasmWrong: wanted.some((request) => findWasmRefusal(request) !== null),
     };
     const choice = chooseBackend(usable, known, needs);
-    return isLiveRunning ? chooseBesideLive(choice) : choice;
+    return isLiveRunning && !needs.isWasmWrong ? chooseBesideLive(choice) : choice;
   }
 
-  /** Models of one provider go together. `indexes` are places in `wanted`. */
+  /** Models of one provider go together; what nothing here computes right goes alone. `indexes` are places in `wanted`. */
   function listParts(
     known: DeviceFacts,
     wanted: readonly PipelineRequest[],
     indexes: readonly number[],
-  ): (Part & { readonly choice: BackendChoice })[] {
+  ): PlannedPart[] {
     const byProvider = new Map<ExecutionProvider, number[]>();
+    const refused: PlannedPart[] = [];
     for (const index of indexes) {
-      const { executionProvider } = choose(known, [wanted[index]!]).config;
-      byProvider.set(executionProvider, [...(byProvider.get(executionProvider) ?? []), index]);
+      const request = wanted[index]!;
+      const choice = choose(known, [request]);
+      const { executionProvider } = choice.config;
+      const refusal = executionProvider === 'wasm' ? findWasmRefusal(request) : null;
+      if (refusal !== null) refused.push({ indexes: [index], pipelines: [request], choice, refusal });
+      else byProvider.set(executionProvider, [...(byProvider.get(executionProvider) ?? []), index]);
     }
-    return [...byProvider.values()].map((members) => {
+    const planned = [...byProvider.values()].map((members) => {
       const pipelines = members.map((index) => wanted[index]!);
-      return { indexes: members, pipelines, choice: choose(known, pipelines) };
+      return { indexes: members, pipelines, choice: choose(known, pipelines), refusal: null };
     });
+    return [...planned, ...refused];
   }
 
   function retire(lane: Lane): void {
@@ -177,6 +198,11 @@ export function createBackend(options: BackendOptions): Backend {
     for (const lane of [...lanes.values()]) {
       if (!isSameChoice(lane.choice, choose(known, lane.lastAsked))) retire(lane);
     }
+  }
+
+  function replan(): void {
+    if (facts) retireOutdated(facts);
+    options.onChange();
   }
 
   /** The lane for this choice; an old pool of its provider finishes what it has. */
@@ -275,10 +301,12 @@ export function createBackend(options: BackendOptions): Backend {
   }
 
   async function attempt(
-    { choice, pipelines }: Part & { readonly choice: BackendChoice },
+    { choice, pipelines, refusal }: PlannedPart,
     request: RunRequest,
     runOptions: ExecutorRunOptions,
   ): Promise<PartOutcome> {
+    // A wrong map is worse than none.
+    if (refusal !== null) return { error: refusal, isAgain: false };
     const lane = install(choice, pipelines);
     lane.inFlight += 1;
     try {
@@ -318,9 +346,10 @@ export function createBackend(options: BackendOptions): Backend {
       for (const lane of [...lanes.values()]) if (lane.inFlight === 0) retire(lane);
       options.onChange();
     },
-    replan() {
-      if (facts) retireOutdated(facts);
-      options.onChange();
+    replan,
+    forgive() {
+      failedOnGpu.clear();
+      replan();
     },
     setLiveRunning(isRunning) {
       if (isLiveRunning === isRunning) return;
@@ -331,7 +360,9 @@ export function createBackend(options: BackendOptions): Backend {
     canStart(pipelines) {
       if (!facts || isDisposed) return false;
       const parts = listParts(facts, pipelines, [...pipelines.keys()]);
-      return parts.every(({ choice, pipelines: wanted }) => canLaneTake(choice, wanted));
+      return parts.every(
+        ({ choice, pipelines: wanted, refusal }) => refusal !== null || canLaneTake(choice, wanted),
+      );
     },
     async run(request, runOptions) {
       const { pipelines } = request;

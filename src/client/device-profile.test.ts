@@ -100,6 +100,36 @@ describe('the device profile', () => {
     });
   });
 
+  it('forgets a verdict with its numbers, here and for the next visit, and says so', () => {
+    const storage = createStorage();
+    const profile = createDeviceProfile({ storage, fingerprint: 'v1' });
+    profile.setVerdict('a', false, { meanRelativeError: 0.5, tolerance: 0.1, correlation: 0 });
+    profile.setVerdict('b', false);
+    const changes: string[] = [];
+    profile.subscribe((change) => changes.push(change));
+    profile.forgetVerdict('a');
+    const next = createDeviceProfile({ storage, fingerprint: 'v1' });
+    for (const one of [profile, next]) {
+      expect([one.getVerdict('a'), one.getNumbers('a'), one.getVerdict('b')]).toEqual([null, null, false]);
+    }
+    expect(changes).toEqual(['forgotten']);
+  });
+
+  it('takes the newer verdict of another tab, where it was tested again', () => {
+    const storage = createStorage();
+    let hear = () => {};
+    const onOtherTab = (_: string, listener: () => void) => (hear = listener);
+    const old = createDeviceProfile({ storage, fingerprint: 'v1', onOtherTab });
+    old.setVerdict('a', false, { meanRelativeError: 0.5, tolerance: 0.1, correlation: 0 });
+    const other = createDeviceProfile({ storage, fingerprint: 'v1' });
+    other.forgetVerdict('a');
+    other.setVerdict('a', true);
+    hear();
+    expect([old.getVerdict('a'), old.getNumbers('a')]).toEqual([true, null]);
+    old.setVerdict('b', true);
+    expect(createDeviceProfile({ storage, fingerprint: 'v1' }).getVerdict('a')).toBe(true);
+  });
+
   it('works for the session where storage is missing, refused or damaged', () => {
     const refusing = {
       getItem: () => {

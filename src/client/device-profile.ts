@@ -29,7 +29,8 @@ export interface VerdictNumbers {
   readonly correlation: number;
 }
 
-export type ProfileChange = 'verdict' | 'measurement' | 'heap';
+/** `forgotten`: a verdict, which is to be found anew. */
+export type ProfileChange = 'verdict' | 'forgotten' | 'measurement' | 'heap';
 
 const PARTS = ['verdicts', 'measurements', 'heaps'] as const;
 
@@ -45,6 +46,8 @@ export interface DeviceProfile {
   /** What the verdict rests on; null: not tested, or nothing could be compared. */
   getNumbers(model: string): VerdictNumbers | null;
   setVerdict(model: string, passed: boolean, numbers?: VerdictNumbers): void;
+  /** As if it were not tested here yet. */
+  forgetVerdict(model: string): void;
   /** True where a model whose name starts so has failed. */
   hasFailed(prefix: string): boolean;
   /** Null: not measured yet. The same object between changes. */
@@ -101,6 +104,10 @@ function merge(stored: Profile, learnt: Profile): Profile {
   };
 }
 
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([other]) => other !== key));
+}
+
 /** Two tabs that write in one moment may miss each other: whoever does not find its own writes again. */
 function holds(stored: Profile, learnt: Profile): boolean {
   return PARTS.every((part) => Object.keys(learnt[part]).every((key) => key in stored[part]));
@@ -130,8 +137,22 @@ export function createDeviceProfile(options: DeviceProfileOptions): DeviceProfil
     tell(change);
   }
 
+  /** A verdict that another tab has written since is the newer one. */
+  function yieldTo(stored: Profile): void {
+    const isOverruled = (model: string) =>
+      (stored.verdicts[model] ?? learnt.verdicts[model]) !== learnt.verdicts[model];
+    for (const model of Object.keys(learnt.verdicts).filter(isOverruled)) {
+      learnt = {
+        ...learnt,
+        verdicts: without(learnt.verdicts, model),
+        numbers: without(learnt.numbers, model),
+      };
+    }
+  }
+
   options.onOtherTab?.(PROFILE_KEY, () => {
     const stored = read(options);
+    yieldTo(stored);
     const before = profile;
     if (holds(stored, learnt)) profile = merge(stored, learnt);
     else write(stored);
@@ -144,12 +165,26 @@ export function createDeviceProfile(options: DeviceProfileOptions): DeviceProfil
     getVerdict: (model) => profile.verdicts[model] ?? null,
     getNumbers: (model) => profile.numbers[model] ?? null,
     setVerdict(model, passed, numbers) {
-      const others = Object.fromEntries(Object.entries(learnt.numbers).filter(([key]) => key !== model));
+      const others = without(learnt.numbers, model);
       const next = {
         verdicts: { ...learnt.verdicts, [model]: passed },
         numbers: numbers === undefined ? others : { ...others, [model]: numbers },
       };
       learn(next, 'verdict');
+    },
+    forgetVerdict(model) {
+      const stored = read(options);
+      learnt = {
+        ...learnt,
+        verdicts: without(learnt.verdicts, model),
+        numbers: without(learnt.numbers, model),
+      };
+      write({
+        ...stored,
+        verdicts: without(stored.verdicts, model),
+        numbers: without(stored.numbers, model),
+      });
+      tell('forgotten');
     },
     getMeasurement: (model) => profile.measurements[measurementKey(model)] ?? null,
     setMeasurement(model, measurement) {

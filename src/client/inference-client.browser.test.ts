@@ -9,7 +9,7 @@ import { DEFAULT_CLIENT_SETTINGS, type InferenceClientOptions } from './inferenc
 import { createDeviceProfile } from './device-profile.ts';
 import { createInferenceClient } from './inference-client.ts';
 import type { ClientSettings, EnqueueRequest, InferenceClient, TaskView } from './inference-client.types.ts';
-import { selfTestKey } from './self-test.ts';
+import { selfTestKey } from './self-test-key.ts';
 import type { Schedule } from './snapshot-store.ts';
 import { spawnInferenceWorker } from './web-worker-slot.ts';
 
@@ -378,5 +378,28 @@ describe('the client without storage', () => {
     await runToEnd(client, await makeRequest('park.jpg'));
     expect(client.getSnapshot().cache).toMatchObject({ state: 'unavailable', sizeBytes: 0 });
     expect(client.getSnapshot().notices.map(({ code }) => code)).toEqual(['cache-unavailable']);
+  });
+});
+
+describe('WASM that computes a model wrong', () => {
+  it('takes its maps back, fails in words, and computes again once it is right', async () => {
+    const profile = createDeviceProfile({ storage: undefined, fingerprint: 'test' });
+    const client = openClient({ profile });
+    const request = await makeRequest('desk.jpg');
+    await runToEnd(client, request);
+    const key = selfTestKey(ISOBATH_DEPTH_TINY, 'fp32', 'wasm');
+    profile.setVerdict(key, false, { meanRelativeError: 0.4, tolerance: 0.001, correlation: 0.5 });
+    const failed = await waitFor(client, request.taskId, ({ state }) => state === 'failed');
+    expect(failed).toMatchObject({
+      error: {
+        code: 'EXECUTION_PROVIDER_FAILED',
+        details: { reason: 'wasm-wrong', name: ISOBATH_DEPTH_TINY.name, meanRelativeError: 0.4 },
+      },
+    });
+    expect(client.getSnapshot().notices.map(({ code }) => code)).toEqual(['wasm-refused']);
+    profile.forgetVerdict(key);
+    const again = await waitFor(client, request.taskId, ({ state }) => state === 'done');
+    // What was computed before was right after all.
+    expect(again).toMatchObject({ summary: { cache: 'hit' } });
   });
 });

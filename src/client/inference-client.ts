@@ -7,7 +7,11 @@ import { createTaskQueue, type RunContext } from '../scheduling/task-queue.ts';
 import type { BackendChoice } from './backend-choice.ts';
 import { createBackend } from './backend.ts';
 import type { EarlyStart } from './early-start.ts';
-import { resolveClientOptions, type InferenceClientOptions } from './inference-client-options.ts';
+import {
+  resolveClientOptions,
+  type ClientEnvironment,
+  type InferenceClientOptions,
+} from './inference-client-options.ts';
 import type {
   ClientSnapshot,
   EnqueueRequest,
@@ -22,11 +26,11 @@ import type { ResultHeader } from './result-codec.ts';
 import { makeResultKey } from './result-key.ts';
 import { createResultMemory } from './result-memory.ts';
 import { createSharedRuns } from './shared-runs.ts';
-import { createSelfTester, selfTestKey } from './self-test.ts';
+import { findWasmRefusal, selfTestKey } from './self-test-key.ts';
 import { createSnapshotStore, slowWhile } from './snapshot-store.ts';
 import { createWarmUpPicture } from './warm-up-picture.ts';
 import { createWebWorkerPool } from './web-worker-pool.ts';
-import { unwrapReply } from './web-worker-slot.ts';
+import { unwrapReply, type SelfTester } from './web-worker-slot.ts';
 
 /** Waiting tasks from which on subscribers hear of changes more slowly. */
 const LONG_LINE = 4;
@@ -79,6 +83,22 @@ function keepIdentity<T>(previous: T | undefined, next: T): T {
   return previous !== undefined && JSON.stringify(previous) === JSON.stringify(next) ? previous : next;
 }
 
+/** Its code comes with the first model on WebGPU: most visits need none. */
+function createLazySelfTester(environment: ClientEnvironment): SelfTester {
+  return {
+    async check(remote, request, onStep) {
+      const { createSelfTester } = await import('./self-test.ts').catch((cause: unknown) => {
+        const { model, variant } = request;
+        throw new EngineError('EXECUTION_PROVIDER_FAILED', 'The self-test could not be loaded.', {
+          cause,
+          details: { selfTest: true, reason: 'not-run', model: model.id, variant },
+        });
+      });
+      await createSelfTester(environment).check(remote, request, onStep);
+    },
+  };
+}
+
 /** Rejects with `signal.reason` when the reader leaves; `work` goes on. */
 function detachable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -112,7 +132,7 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
     onChange: changed,
     onTrouble: (trouble) => notices.add(trouble),
   });
-  const selfTester = createSelfTester(environment);
+  const selfTester = createLazySelfTester(environment);
   const backend = createBackend({
     settings,
     probeDevice: environment.probeDevice,
@@ -148,6 +168,7 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
     },
     isWebGpuRefused: ({ model, variant }) =>
       environment.profile.getVerdict(selfTestKey(model, variant)) === false,
+    findWasmRefusal: (request) => findWasmRefusal(environment.profile, request),
     findHeap: ({ model, variant }) =>
       environment.profile.getHeap({ modelId: model.id, revision: model.revision, variant }),
     findMeasurement: ({ model, variant }, facts) => {
@@ -165,6 +186,8 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
   });
   const unsubscribeProfile = environment.profile.subscribe((change) => {
     if (change === 'measurement') backend.replan();
+    if (change === 'forgotten') backend.forgive();
+    if (change === 'verdict' || change === 'forgotten') computeAgain();
   });
   const queue = createTaskQueue<Work, ResultSummary>({
     limit: environment.queueLimit,
@@ -181,9 +204,27 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
     if (loss === 'crashed' || loss === 'stalled') notices.add('worker-restarted');
   }
 
+  /** Maps that turn out to be wrong are computed elsewhere, or fail; what failed for that may not any more. */
+  function computeAgain(): void {
+    for (const [taskId, task] of queue.getSnapshot().tasks) {
+      const request = requests.get(taskId);
+      if (request === undefined) continue;
+      const refusal = findWasmRefusal(environment.profile, request);
+      if (task.state === 'done') {
+        if (refusal === null || task.summary.provenance.executionProvider !== 'wasm') continue;
+        notices.add('wasm-refused', { model: request.model.name });
+        enqueue(request);
+      } else if (task.state === 'failed' && refusal === null) {
+        if (task.error.details.reason === 'wasm-wrong') enqueue(request);
+      }
+    }
+  }
+
   /** The provider is provenance; who asks for one by name does not want another's map, as long as it works. */
   function isAcceptable({ request }: Work, header: ResultHeader | InferenceResult): boolean {
     const wanted = settings.executionProvider;
+    const isWasm = header.provenance.executionProvider === 'wasm';
+    if (isWasm && findWasmRefusal(environment.profile, request) !== null) return false;
     if (wanted === 'auto' || header.provenance.executionProvider === wanted) return true;
     return wanted === 'webgpu' && backend.hasWebGpuFailed(toPipelineRequest(request));
   }

@@ -50,6 +50,7 @@ export interface ClientNotice {
   readonly code:
     | 'webgpu-fell-back' // details: the error's, and its code
     | 'webgpu-refused' // likewise; details.model is the model's name
+    | 'wasm-refused' // details.model is the model's name; its maps were computed and are not shown any more
     | 'cache-unavailable'
     | 'cache-full'
     | 'cache-corrupt-entry'

@@ -1,5 +1,5 @@
 /** The door to live view: opens sources, keeps the live worker alive, tells the UI what happens. No React. */
-import { EngineError } from '../engine/errors.ts';
+import { EngineError, toWireError } from '../engine/errors.ts';
 import { resolveOptions } from '../engine/image/input-size.ts';
 import type { LiveConfig, LiveEvent, LiveView } from '../worker/live-api.ts';
 import type { DeviceFacts } from './backend-choice.ts';
@@ -33,6 +33,8 @@ export interface LiveClientOptions {
   readonly probeDevice?: () => Promise<DeviceFacts>;
   /** A recording that ended with its source: stopped, unplugged, or the page was left. */
   readonly onRecorded?: (file: RecordedFile, why: 'source-ended' | 'worker-died') => void;
+  /** What the self-test found where WASM computes this model wrong; null: it is right or untested. */
+  readonly findWasmRefusal?: (request: Pick<LiveSettings, 'model' | 'variant'>) => EngineError | null;
   /** It died with its worker, and nothing of it was on disk. */
   readonly onRecordingLost?: () => void;
 }
@@ -69,7 +71,7 @@ const IDLE: LiveSnapshot = {
 };
 
 export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
-  const { spawnWorker = spawnLiveWorker } = options;
+  const { spawnWorker = spawnLiveWorker, findWasmRefusal = () => null } = options;
   let snapshot = IDLE;
   const store = createSnapshotStore(
     () => snapshot,
@@ -129,6 +131,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
       lanes: chooseLiveLanes(rest.compute, known, memoryBytes, {
         hasGpuFailed: snapshot.hasGpuFailed,
         isBatchBusy: rest.isBatchBusy,
+        isWasmWrong: findWasmRefusal({ model, variant }) !== null,
       }),
     };
   }
@@ -139,7 +142,15 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
 
   function applySettings(): void {
     if (door === null || settings === null || facts === null) return;
-    door.configure(toConfig(settings, facts));
+    const config = toConfig(settings, facts);
+    const isWasm = config.lanes.slot.executionProvider === 'wasm';
+    const refusal = isWasm ? findWasmRefusal(settings) : null;
+    if (refusal !== null) {
+      // No map is better than a wrong one.
+      change({ model: { state: 'failed', error: toWireError(refusal) } });
+      return;
+    }
+    door.configure(config);
     refreshStill();
   }
 

@@ -14,11 +14,21 @@ export function chooseLiveLanes(
   settings: ClientSettings,
   facts: DeviceFacts,
   memoryBytes: number,
-  { hasGpuFailed, isBatchBusy }: { readonly hasGpuFailed: boolean; readonly isBatchBusy: boolean },
+  {
+    hasGpuFailed,
+    isBatchBusy,
+    isWasmWrong = false,
+  }: {
+    readonly hasGpuFailed: boolean;
+    readonly isBatchBusy: boolean;
+    /** The self-test found it: WebGPU is used wherever there is any. */
+    readonly isWasmWrong?: boolean;
+  },
 ): LiveLanes {
   const { config, workers } = chooseBackend(settings, facts, {
     memoryBytes,
     webGpu: hasGpuFailed ? 'failed' : 'usable',
+    isWasmWrong,
   });
   if (config.executionProvider === 'webgpu') return { slot: config, count: 1 };
   const cores = Math.max(1, facts.hardwareConcurrency);

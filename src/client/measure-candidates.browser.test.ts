@@ -6,7 +6,7 @@ import { DEFAULT_CLIENT_SETTINGS } from './inference-client-options.ts';
 import { createInferenceClient } from './inference-client.ts';
 import { measureCandidates } from './measure-candidates.ts';
 import { chooseMeasured, type Candidate } from './measured-choice.ts';
-import { selfTestKey } from './self-test.ts';
+import { selfTestKey } from './self-test-key.ts';
 
 /** The worker of the app in a browser without WebGPU. */
 function spawnWorkerWithoutWebGpu(): Worker {

@@ -5,7 +5,8 @@ import type { ModelManifest } from '../engine/models/manifest.ts';
 import type { SelfTestReport } from '../engine/self-test.ts';
 import { createFakeClock, flushPromises } from '../scheduling/fake-clock.ts';
 import { createDeviceProfile } from './device-profile.ts';
-import { createSelfTester, listRefusedVariants, selfTestKey } from './self-test.ts';
+import { listRefusedVariants, selfTestKey } from './self-test-key.ts';
+import { createSelfTester } from './self-test.ts';
 
 const REQUEST = {
   pipeline: 'depth-estimation',

@@ -1,15 +1,22 @@
 /**
- * Trust in WebGPU, earned per model and device: a fixed picture through the worker, compared with the reference that
- * ships with the model, or with what WASM computes here. WebGPU can be wrong without any error.
+ * Trust in a provider, earned per model and device: a fixed picture through a worker, compared with the reference that
+ * ships with the model, or, for WebGPU, with what WASM computes here. WebGPU can be wrong without any error.
  */
-import { proxy, releaseProxy, wrap } from 'comlink';
-import type { PipelineRequest } from '../engine/api.ts';
-import { EngineError, type ErrorCode, type ErrorDetails } from '../engine/errors.ts';
+import { proxy, releaseProxy, wrap, type Remote } from 'comlink';
+import type { ExecutionProvider } from '../engine/api.ts';
+import {
+  EngineError,
+  isAbortError,
+  toWireError,
+  type ErrorCode,
+  type ErrorDetails,
+} from '../engine/errors.ts';
 import type { ModelManifest, VariantId } from '../engine/models/manifest.ts';
 import type { SelfTestVerdict } from '../engine/self-test.ts';
 import type { Clock } from '../scheduling/clock.ts';
 import type { InferenceWorkerApi } from '../worker/worker-api.ts';
 import type { DeviceProfile, VerdictNumbers } from './device-profile.ts';
+import { selfTestKey } from './self-test-key.ts';
 import { unwrapReply, type SelfTester, type SpawnWorker } from './web-worker-slot.ts';
 
 export interface SelfTesterOptions {
@@ -20,6 +27,16 @@ export interface SelfTesterOptions {
   readonly baseUrl: string;
   readonly clock: Clock;
 }
+
+/** One question: is this provider right about this model? */
+export interface SelfTestSubject {
+  readonly model: ModelManifest;
+  readonly variant: VariantId;
+  readonly provider: ExecutionProvider;
+}
+
+/** `not-run`: nothing was learnt, because the test itself failed or there is nothing to compare with. */
+export type SelfTestOutcome = 'passed' | 'failed' | 'not-run';
 
 /** A worker that hangs over the reference must not keep the task waiting: the model then runs on WASM, untested. */
 const REFERENCE_TIMEOUT_MS = 90_000;
@@ -32,37 +49,9 @@ const PROVIDER_CODES: readonly ErrorCode[] = [
   'OUT_OF_MEMORY',
 ];
 
-/** Names a variant for the profile, whatever its bytes. */
-function variantKey(model: ModelManifest, variantId: VariantId): string {
-  return `webgpu:${model.id}@${model.revision}/${variantId}:`;
-}
-
-/** Names the weights for the profile: another revision is tested again. */
-export function selfTestKey(model: ModelManifest, variantId: VariantId): string {
-  const variant = model.variants.find(({ id }) => id === variantId);
-  const hashes = variant?.files.map((file) => file.sha256 ?? `${file.name}:${file.sizeBytes}`) ?? [];
-  return `${variantKey(model, variantId)}${hashes.join('+')}`;
-}
-
-/**
- * The variants that WebGPU computed wrong here. Where the files are not here (any more) and their hash is unknown, what
- * was last seen of them counts: a download that failed its test once is not recommended again.
- */
-export function listRefusedVariants(
-  profile: Pick<DeviceProfile, 'getVerdict' | 'hasFailed'>,
-  model: ModelManifest,
-): readonly VariantId[] {
-  return model.variants
-    .map(({ id }) => id)
-    .filter((id) => {
-      const known = profile.getVerdict(selfTestKey(model, id));
-      return known === null ? profile.hasFailed(variantKey(model, id)) : !known;
-    });
-}
-
 async function fetchReference(
   model: ModelManifest,
-  options: SelfTesterOptions,
+  options: Pick<SelfTesterOptions, 'fetch' | 'baseUrl'>,
 ): Promise<Float32Array | null> {
   if (!model.selfTest) return null;
   try {
@@ -93,45 +82,64 @@ function refuse(
   });
 }
 
-/** A WASM worker for this one question. Throws EngineError. */
-async function computeReference(
-  model: ModelManifest,
-  variant: VariantId,
-  { spawnWorker, clock }: SelfTesterOptions,
-): Promise<Float32Array> {
+/** A worker for this one question, with one thread, as small models run. Throws EngineError, or `signal.reason`. */
+async function askWorker<T>(
+  provider: ExecutionProvider,
+  { spawnWorker, clock }: Pick<SelfTesterOptions, 'spawnWorker' | 'clock'>,
+  ask: (remote: Remote<InferenceWorkerApi>) => Promise<T>,
+  fail: (why: string) => EngineError,
+  signal?: AbortSignal,
+): Promise<T> {
+  signal?.throwIfAborted();
   const worker = spawnWorker();
   const remote = wrap<InferenceWorkerApi>(worker);
   let cancelTimer = () => {};
+  let onAbort = () => {};
   try {
     const end = new Promise<never>((_, reject) => {
       worker.addEventListener('error', (event) => {
         event.preventDefault();
-        reject(refuse(model, variant, 'no-reference', `the reference worker died (${event.message})`));
+        reject(fail(`the worker died (${event.message})`));
       });
       cancelTimer = clock.setTimer(
-        () =>
-          reject(
-            refuse(model, variant, 'no-reference', `no reference came within ${REFERENCE_TIMEOUT_MS} ms`),
-          ),
+        () => reject(fail(`no answer came within ${REFERENCE_TIMEOUT_MS} ms`)),
         REFERENCE_TIMEOUT_MS,
       );
+      onAbort = () => reject(signal?.reason);
+      signal?.addEventListener('abort', onAbort);
     });
     const answer = async () => {
       unwrapReply(
         await remote.connect(
-          { executionProvider: 'wasm', threads: 1, allowFallbackAdapter: false },
+          // A provider that is asked about by name may be a software adapter.
+          { executionProvider: provider, threads: 1, allowFallbackAdapter: provider === 'webgpu' },
           // Nobody needs the events of this worker.
           proxy(() => undefined),
         ),
       );
-      return unwrapReply(await remote.selfTest({ model, variant, reference: null })).values;
+      return ask(remote);
     };
     return await Promise.race([answer(), end]);
   } finally {
     cancelTimer();
+    signal?.removeEventListener('abort', onAbort);
     remote[releaseProxy]();
     worker.terminate();
   }
+}
+
+/** Throws EngineError. */
+function computeReference(
+  model: ModelManifest,
+  variant: VariantId,
+  options: SelfTesterOptions,
+): Promise<Float32Array> {
+  return askWorker(
+    'wasm',
+    options,
+    async (remote) => unwrapReply(await remote.selfTest({ model, variant, reference: null })).values,
+    (why) => refuse(model, variant, 'no-reference', `the reference: ${why}`),
+  );
 }
 
 /** NaN is no JSON: what cannot be stored is left out. */
@@ -145,8 +153,7 @@ function readNumbers(verdict: SelfTestVerdict | null): VerdictNumbers | undefine
 export function createSelfTester(options: SelfTesterOptions): SelfTester {
   const { profile } = options;
   return {
-    async check(remote, request: PipelineRequest, onStep) {
-      const { model, variant } = request;
+    async check(remote, { model, variant }, onStep) {
       const key = selfTestKey(model, variant);
       const known = profile.getVerdict(key);
       if (known === true) return;
@@ -179,4 +186,71 @@ export function createSelfTester(options: SelfTesterOptions): SelfTester {
       );
     },
   };
+}
+
+/** True where there is something to hold the provider to: WASM is the reference itself where the model ships none. */
+export function canBeTested({ model, provider }: Pick<SelfTestSubject, 'model' | 'provider'>): boolean {
+  return provider === 'webgpu' || (provider === 'wasm' && model.selfTest !== undefined);
+}
+
+async function testWasm(
+  { model, variant }: SelfTestSubject,
+  options: SelfTesterOptions,
+  signal: AbortSignal,
+): Promise<SelfTestOutcome> {
+  const reference = await fetchReference(model, options);
+  if (reference === null) return 'not-run';
+  const { verdict } = await askWorker(
+    'wasm',
+    options,
+    async (remote) => unwrapReply(await remote.selfTest({ model, variant, reference })),
+    (why) => new EngineError('WORKER_CRASHED', `The self-test of ${model.id} on WASM: ${why}`),
+    signal,
+  );
+  if (verdict === null) return 'not-run';
+  options.profile.setVerdict(selfTestKey(model, variant, 'wasm'), verdict.passed, readNumbers(verdict));
+  return verdict.passed ? 'passed' : 'failed';
+}
+
+async function testWebGpu(
+  { model, variant }: SelfTestSubject,
+  options: SelfTesterOptions,
+  signal: AbortSignal,
+): Promise<SelfTestOutcome> {
+  const tester = createSelfTester(options);
+  await askWorker(
+    'webgpu',
+    options,
+    (remote) =>
+      tester.check(
+        {
+          selfTest: (request) => remote.selfTest(request),
+          unload: (modelId) => remote.unload(modelId),
+        },
+        { model, variant },
+        () => undefined,
+      ),
+    (why) => refuse(model, variant, 'not-run', why),
+    signal,
+  );
+  return 'passed';
+}
+
+/**
+ * Tests now, in a worker of its own, whatever else runs; the verdict goes into the profile. A test that could not run
+ * leaves none. Rejects with `signal.reason` only.
+ */
+export async function testProvider(
+  subject: SelfTestSubject,
+  options: SelfTesterOptions,
+  signal: AbortSignal,
+): Promise<SelfTestOutcome> {
+  const test = subject.provider === 'webgpu' ? testWebGpu : testWasm;
+  try {
+    return canBeTested(subject) ? await test(subject, options, signal) : 'not-run';
+  } catch (error) {
+    if (signal.aborted || isAbortError(error)) throw signal.reason ?? error;
+    const { reason } = toWireError(error).details;
+    return reason === 'wrong' || reason === 'known-wrong' ? 'failed' : 'not-run';
+  }
 }

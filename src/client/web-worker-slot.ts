@@ -16,7 +16,7 @@ export interface SelfTester {
    */
   check(
     remote: Pick<InferenceWorkerApi, 'selfTest' | 'unload'>,
-    request: PipelineRequest,
+    request: Pick<PipelineRequest, 'model' | 'variant'>,
     onStep: () => void,
   ): Promise<void>;
 }

@@ -1,8 +1,10 @@
 /** Ties the measuring of backends to what is in use: settings, installed models, the page. */
 import type { BackendMeasuring, MeasureTarget } from '../client/backend-measuring.ts';
 import { probeDevice } from '../client/device-facts.ts';
+import { resolveClientOptions } from '../client/inference-client-options.ts';
 import { createInferenceClient } from '../client/inference-client.ts';
 import { probeModelDevice } from '../client/model-device.ts';
+import type { SelfTestSubject } from '../client/self-test.ts';
 import type { PipelineId } from '../engine/api.ts';
 import { toRunnable } from './connect-models.ts';
 import { toClientSettings } from './connect-settings.ts';
@@ -26,17 +28,35 @@ export function findMeasureTarget(models: Services['models'], pipeline: Pipeline
   return { model, variant, installed, refused, options };
 }
 
+/** WASM with every installed model: WebGPU is tested before it computes the first picture. */
+export function listSelfTestSubjects(models: Services['models']): readonly SelfTestSubject[] {
+  return models
+    .getSnapshot()
+    .models.filter(({ status }) => status.state === 'ready')
+    .map(({ manifest, variant }) => ({ model: manifest, variant: variant.id, provider: 'wasm' }));
+}
+
 /** Its code comes late: the first maps go first. */
 export async function connectMeasuring({
   client,
   profile,
   models,
 }: Pick<Services, 'client' | 'profile' | 'models'>): Promise<BackendMeasuring> {
-  const { createBackendMeasuring } = await import('../client/backend-measuring.ts');
+  const [{ createBackendMeasuring }, { createSelfTests }, { testProvider }] = await Promise.all([
+    import('../client/backend-measuring.ts'),
+    import('../client/self-tests.ts'),
+    import('../client/self-test.ts'),
+  ]);
+  const environment = resolveClientOptions({ profile });
   return createBackendMeasuring({
     client,
     profile,
     getSettings: () => toClientSettings(useSettingsStore.getState()),
+    selfTests: createSelfTests({
+      profile,
+      test: (subject, signal) => testProvider(subject, environment, signal),
+    }),
+    listSubjects: () => listSelfTestSubjects(models),
     listTargets: () =>
       pipelinesOf(useSettingsStore.getState().task)
         .map((pipeline) => findMeasureTarget(models, pipeline))
@@ -58,7 +78,6 @@ export async function connectMeasuring({
       }),
     isQuiet: () =>
       document.visibilityState === 'visible' &&
-      useSettingsStore.getState().executionProvider === 'auto' &&
       models
         .getSnapshot()
         .models.every(({ status }) => status.state !== 'downloading' && status.state !== 'verifying'),

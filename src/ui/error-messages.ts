@@ -76,6 +76,10 @@ export function describeError(error: Pick<WireError, 'code' | 'details'>, i18n: 
       return details.reason === 'not-finite' && details.output !== undefined
         ? t('modelOutputNotFinite', { output: String(details.output) })
         : t('MODEL_OUTPUT_INVALID');
+    case 'EXECUTION_PROVIDER_FAILED':
+      return details.reason === 'wasm-wrong'
+        ? t('wasmWrong', { model: String(details.name) })
+        : t('EXECUTION_PROVIDER_FAILED');
     case 'WORKER_CRASHED':
       return t(details.work === 'file' ? 'fileWorkerCrashed' : 'WORKER_CRASHED');
     default:

@@ -1,6 +1,6 @@
 /** The viewed map's bytes, through TanStack Query. The query reads finished tasks; it never starts inference. */
 import { queryOptions } from '@tanstack/react-query';
-import type { InferenceClient, ResultKey } from '../client/inference-client.types.ts';
+import type { InferenceClient, ResultKey, ResultSummary } from '../client/inference-client.types.ts';
 import type { InferenceResult, TaskId } from '../engine/api.ts';
 import { computeHistogram, type ValueHistogram } from '../render/histogram.ts';
 import { toViewedLabels } from './parsing/viewed-labels.ts';
@@ -33,10 +33,14 @@ export function toViewedMap(resultKey: ResultKey, result: InferenceResult): View
   };
 }
 
-/** Keyed by result: two pictures with the same bytes share one map. The signal detaches this reader and cancels no task. */
-export function mapQuery(client: InferenceClient, taskId: TaskId, resultKey: ResultKey) {
+/** Which map a finished task has: another provider's is another one, in case that the first was wrong. */
+type MapName = Pick<ResultSummary, 'resultKey' | 'provenance'>;
+
+/** Keyed by result: two pictures with the same bytes share one map. Null: there is none to ask for yet. The signal detaches this reader and cancels no task. */
+export function mapQuery(client: InferenceClient, taskId: TaskId, name: MapName | null) {
+  const resultKey = name?.resultKey ?? '';
   return queryOptions({
-    queryKey: ['map', resultKey],
+    queryKey: ['map', resultKey, name?.provenance.executionProvider],
     queryFn: async ({ signal }) => {
       const result = await client.getResult(taskId, { signal });
       // A result in memory comes with the rendering that asked for it: both in one task would block the page.
@@ -53,9 +57,10 @@ export function mapQuery(client: InferenceClient, taskId: TaskId, resultKey: Res
 }
 
 /** As {@link mapQuery}, for parsing results. */
-export function labelsQuery(client: InferenceClient, taskId: TaskId, resultKey: ResultKey) {
+export function labelsQuery(client: InferenceClient, taskId: TaskId, name: MapName | null) {
+  const resultKey = name?.resultKey ?? '';
   return queryOptions({
-    queryKey: ['labels', resultKey],
+    queryKey: ['labels', resultKey, name?.provenance.executionProvider],
     queryFn: async ({ signal }) => {
       const result = await client.getResult(taskId, { signal });
       return result.kind === 'labels' ? toViewedLabels(resultKey, result) : null;

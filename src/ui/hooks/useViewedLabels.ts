@@ -29,12 +29,12 @@ export function useViewedLabels(): { readonly viewed: ViewedLabels | null; reado
   const { client } = useServices();
   const imageId = useViewStore((state) => state.selectedImageId);
   const task = useSelectedTask('parsing');
-  const resultKey = task?.state === 'done' ? task.summary.resultKey : null;
+  const summary = task?.state === 'done' ? task.summary : null;
   const { data, error } = useQuery({
-    ...labelsQuery(client, taskIdOf(imageId ?? '', 'human-parsing'), resultKey ?? ''),
-    enabled: imageId !== null && resultKey !== null,
+    ...labelsQuery(client, taskIdOf(imageId ?? '', 'human-parsing'), summary),
+    enabled: imageId !== null && summary !== null,
   });
-  const hasTask = resultKey !== null;
+  const hasTask = summary !== null;
   return { viewed: (hasTask && data) || null, error: hasTask ? error : null };
 }
 

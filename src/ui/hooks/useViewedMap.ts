@@ -21,12 +21,12 @@ export function useViewedMap(): ViewedMapState {
   const { client } = useServices();
   const imageId = useViewStore((state) => state.selectedImageId);
   const task = useSelectedTask('depth');
-  const resultKey = task?.state === 'done' ? task.summary.resultKey : null;
+  const summary = task?.state === 'done' ? task.summary : null;
   const { data, error } = useQuery({
-    ...mapQuery(client, taskIdOf(imageId ?? ''), resultKey ?? ''),
-    enabled: imageId !== null && resultKey !== null,
+    ...mapQuery(client, taskIdOf(imageId ?? ''), summary),
+    enabled: imageId !== null && summary !== null,
   });
-  const hasTask = resultKey !== null;
+  const hasTask = summary !== null;
   return { viewed: (hasTask && data) || null, error: hasTask ? error : null };
 }
 

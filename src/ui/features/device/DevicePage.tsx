@@ -1,7 +1,6 @@
 import { ClipboardCopy, Gauge, Square } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { MeasureStep } from '../../../client/measure-device.ts';
 import { Button } from '../../components/Button.tsx';
 import { ModelViews } from '../../components/ModelViews.tsx';
 import { Progress } from '../../components/Progress.tsx';
@@ -31,8 +30,10 @@ export function DevicePage() {
     void models.ready();
   }, [models]);
 
-  const describeStep = (step: MeasureStep): string => {
+  const describeStep = (step: NonNullable<typeof measuring.current>['step']): string => {
     switch (step.kind) {
+      case 'self-test':
+        return t('device.testing');
       case 'warm':
         return t('device.warm');
       case 'single':

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { createInferenceClient } from '../../../client/inference-client.ts';
 import { measureModel, type MeasureStep } from '../../../client/measure-device.ts';
 import { isAbortError, toWireError, type WireError } from '../../../engine/errors.ts';
+import { listSelfTestSubjects } from '../../connect-measuring.ts';
 import { toClientSettings } from '../../connect-settings.ts';
 import { useHoldWork } from '../../hooks/useHoldWork.ts';
 import { fetchSample, SAMPLES } from '../../samples.ts';
@@ -9,9 +10,14 @@ import { useServices } from '../../services.tsx';
 import { useDeviceReportStore } from '../../stores/device-report-store.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 
+/** What the processor computes is compared with its reference first. */
+interface SelfTestStep {
+  readonly kind: 'self-test';
+}
+
 export interface Measuring {
   /** What is being measured; null: nothing. */
-  readonly current: { readonly name: string; readonly step: MeasureStep } | null;
+  readonly current: { readonly name: string; readonly step: MeasureStep | SelfTestStep } | null;
   /** By model id. */
   readonly failures: ReadonlyMap<string, { readonly name: string; readonly error: WireError }>;
   start(): void;
@@ -43,7 +49,7 @@ async function readPageBytes(signal: AbortSignal): Promise<number | null> {
 
 /** Runs the installed models over the samples, one after the other. Leaving the page stops it. */
 export function useMeasuring(): Measuring {
-  const { models, profile } = useServices();
+  const { models, profile, openMeasuring } = useServices();
   const [current, setCurrent] = useState<Measuring['current']>(null);
   const [failures, setFailures] = useState<Measuring['failures']>(new Map());
   const abort = useRef<AbortController | null>(null);
@@ -52,6 +58,14 @@ export function useMeasuring(): Measuring {
 
   const run = async (signal: AbortSignal): Promise<void> => {
     await models.ready();
+    // Stopped, or without its code: the photos say whether the models run.
+    const measuring = await openMeasuring().catch(() => null);
+    await measuring?.selfTests
+      .testUnknown(listSelfTestSubjects(models), signal, ({ model: { name } }) =>
+        setCurrent({ name, step: { kind: 'self-test' } }),
+      )
+      .catch(() => undefined);
+    if (signal.aborted) return;
     const pictures = await Promise.all(SAMPLES.map((name) => fetchSample(name)));
     const report = useDeviceReportStore.getState();
     report.start(Date.now());

@@ -2,6 +2,8 @@ import { startTransition, useEffect, useRef, useState, type ReactNode } from 're
 import { useTranslation } from 'react-i18next';
 import { createLiveClient } from '../../../client/live-client.ts';
 import type { LiveClient, LiveSourceKind } from '../../../client/live-client.types.ts';
+import { findWasmRefusal } from '../../../client/self-test-key.ts';
+import { useServices } from '../../services.tsx';
 import { useNoticeStore } from '../../stores/notice-store.ts';
 import { useLiveStore } from '../../stores/live-store.ts';
 import { LiveContext, useLive } from './live-context.ts';
@@ -26,10 +28,12 @@ function readSourceParameter(): LiveSourceKind | null {
 export function LivePage({ children }: LivePageProps) {
   const [live, setLive] = useState<LiveClient | null>(null);
   const { i18n } = useTranslation('live');
+  const { profile } = useServices();
   useEffect(() => {
     const t = i18n.getFixedT(null, 'live');
     const { notify } = useNoticeStore.getState();
     const created = createLiveClient({
+      findWasmRefusal: (request) => findWasmRefusal(profile, request),
       onRecorded(file, why) {
         saveRecording(file, t);
         const text = t(why === 'worker-died' ? 'controls.recordingSaved' : 'controls.recordingKept');
@@ -43,7 +47,7 @@ export function LivePage({ children }: LivePageProps) {
     // As a transition, so that the whole page is not rendered in one long task.
     startTransition(() => setLive(created));
     return () => created.dispose();
-  }, [i18n]);
+  }, [i18n, profile]);
   if (live === null) return children({ stage: null, panel: null });
   return (
     <LiveContext value={live}>

@@ -10,7 +10,6 @@ import {
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ModelEntry, ModelStatus } from '../../../client/model-library.types.ts';
-import { selfTestKey } from '../../../client/self-test.ts';
 import { sumSizeBytes } from '../../../engine/models/choose-variant.ts';
 import { Progress } from '../../components/Progress.tsx';
 import { Select } from '../../components/Select.tsx';
@@ -22,6 +21,7 @@ import { useServices } from '../../services.tsx';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import { BlockedNote } from './BlockedNote.tsx';
 import { ModelCardActions } from './ModelCardActions.tsx';
+import { SelfTestNotes } from './SelfTestNotes.tsx';
 import { describeModelError, describeProgress, describeState, progressFraction } from './model-words.ts';
 
 const STATE_ICONS: Readonly<Record<ModelStatus['state'], typeof Lock>> = {
@@ -92,34 +92,13 @@ export function ModelCard({ entry, speed }: ModelCardProps) {
           {describeModelError(status.error, t, format) ?? describeError(status.error, i18n)}
         </p>
       )}
-      <RefusedNote entry={entry} />
+      <SelfTestNotes entry={entry} />
       <BlockedNote entry={entry} />
       {licenceNote !== null && <p className="field-hint">{licenceNote}</p>}
       {manifest.variants.length > 1 && !isMoving && <VariantSelect entry={entry} />}
       <ModelCardActions entry={entry} isInUse={isInUse} />
     </article>
   );
-}
-
-/** Why a file is not chosen for the graphics processor. */
-function RefusedNote({ entry: { manifest, refusedVariants } }: { readonly entry: ModelEntry }) {
-  const { profile } = useServices();
-  const { t } = useTranslation('models');
-  const format = useFormat();
-  return refusedVariants.map((id) => {
-    const numbers = profile.getNumbers(selfTestKey(manifest, id));
-    return (
-      <p key={id} className="model-note" data-testid="model-refused" data-variant={id}>
-        {numbers === null
-          ? t('card.refused', { name: id })
-          : t('card.refusedBy', {
-              name: id,
-              error: format.number(numbers.meanRelativeError, 3),
-              bound: format.number(numbers.tolerance, 3),
-            })}
-      </p>
-    );
-  });
 }
 
 /** Which of the model's files; by default the one chosen for the device. */

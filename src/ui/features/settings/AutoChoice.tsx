@@ -1,5 +1,5 @@
 import { Gauge, Square } from 'lucide-react';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type {
   BackendMeasuring,
@@ -9,13 +9,16 @@ import type {
 import {
   chooseMeasured,
   type Candidate,
+  type CandidateProblem,
   type MeasuredCandidate,
-  type Measurement,
 } from '../../../client/measured-choice.ts';
-import { selfTestKey } from '../../../client/self-test.ts';
+import { findWasmRefusal, selfTestKey } from '../../../client/self-test-key.ts';
+import type { ErrorDetails } from '../../../engine/errors.ts';
 import { Button } from '../../components/Button.tsx';
+import { TestAgain } from '../../components/TestAgain.tsx';
 import { findMeasureTarget } from '../../connect-measuring.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
+import { useMeasuringDoor } from '../../hooks/useMeasuringDoor.ts';
 import { useClientSnapshot, useModelSnapshot, useServices, type Services } from '../../services.tsx';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import { pipelinesOf } from '../../task-id.ts';
@@ -28,17 +31,7 @@ function useMeasuringState(): {
   readonly measuring: BackendMeasuring | null;
   readonly state: MeasuringSnapshot;
 } {
-  const { openMeasuring } = useServices();
-  const [measuring, setMeasuring] = useState<BackendMeasuring | null>(null);
-  useEffect(() => {
-    let isCurrent = true;
-    void openMeasuring().then((opened) => {
-      if (isCurrent) setMeasuring(opened);
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [openMeasuring]);
+  const measuring = useMeasuringDoor();
   const state = useSyncExternalStore(
     (listener) => measuring?.subscribe(listener) ?? (() => undefined),
     () => measuring?.getSnapshot() ?? IDLE,
@@ -56,25 +49,36 @@ function useCandidateText(): (candidate: Candidate) => string {
         );
 }
 
+/** Text of codes and numbers for a way that the self-test keeps out of the race. */
+function explainRefusal(details: ErrorDetails): CandidateProblem {
+  return { code: 'EXECUTION_PROVIDER_FAILED', details: { ...details, selfTest: true } };
+}
+
 /** What was measured, and below it what the self-test has kept out of the race since. */
 function listShown(
-  { candidates }: Measurement,
-  { model, refused }: MeasureTarget,
+  candidates: readonly MeasuredCandidate[],
+  { model, variant, refused }: MeasureTarget,
   profile: Services['profile'],
 ): readonly MeasuredCandidate[] {
-  const isShown = (variant: string) =>
-    candidates.some((one) => one.executionProvider === 'webgpu' && one.variant === variant);
-  const kept = refused.filter((variant) => !isShown(variant));
-  return [
-    ...candidates,
-    ...kept.map((variant): MeasuredCandidate => {
-      const numbers = profile.getNumbers(selfTestKey(model, variant)) ?? {};
-      const details = { selfTest: true, reason: 'known-wrong', ...numbers };
-      const problem = { code: 'EXECUTION_PROVIDER_FAILED', details } as const;
-      const way = { executionProvider: 'webgpu', variant, workers: 1, threads: 1 } as const;
-      return { ...way, perSecond: null, latencyMs: null, problem };
-    }),
-  ];
+  const unmeasured = { workers: 1, threads: 1, perSecond: null, latencyMs: null };
+  const isShown = (provider: 'webgpu' | 'wasm', id: string) =>
+    candidates.some((one) => one.executionProvider === provider && one.variant === id);
+  const wasm = findWasmRefusal(profile, { model, variant });
+  const shown = candidates.map((one) =>
+    wasm !== null && one.executionProvider === 'wasm' && one.variant === variant
+      ? { ...one, perSecond: null, latencyMs: null, problem: explainRefusal(wasm.details) }
+      : one,
+  );
+  const kept = refused
+    .filter((id) => !isShown('webgpu', id))
+    .map((id): MeasuredCandidate => {
+      const numbers = profile.getNumbers(selfTestKey(model, id)) ?? {};
+      const problem = explainRefusal({ ...numbers, reason: 'known-wrong' });
+      return { ...unmeasured, executionProvider: 'webgpu', variant: id, problem };
+    });
+  if (wasm === null || isShown('wasm', variant)) return [...shown, ...kept];
+  const processor = { ...unmeasured, executionProvider: 'wasm', variant } as const;
+  return [...shown, ...kept, { ...processor, problem: explainRefusal(wasm.details) }];
 }
 
 /** What auto chose for the model in use, the numbers that it rests on, and a way to measure again. */
@@ -96,34 +100,50 @@ export function AutoChoice() {
   );
   if (target === null) return null;
 
-  const best = measurement === null ? null : chooseMeasured(measurement.candidates);
+  const shown = listShown(measurement?.candidates ?? [], target, profile);
+  const best = chooseMeasured(shown);
+  /** One button for a verdict, however many layouts of workers it rules out. */
+  const isFirstOfVerdict = (candidate: MeasuredCandidate): boolean =>
+    candidate.problem?.details.selfTest === true &&
+    shown.find(
+      ({ executionProvider, variant }) =>
+        executionProvider === candidate.executionProvider && variant === candidate.variant,
+    ) === candidate;
   const { running } = state;
   return (
     <div className="auto-choice" data-testid="auto-choice" data-state={running ? 'measuring' : 'idle'}>
       <span className="field-label">{t('auto.title', { model: target.model.name })}</span>
-      {measurement === null ? (
-        <p className="field-hint">{t('auto.unknown')}</p>
-      ) : (
-        <>
-          <ul className="auto-candidates">
-            {listShown(measurement, target, profile).map((candidate) => (
-              <li
-                key={describe(candidate)}
-                data-testid="auto-candidate"
-                data-provider={candidate.executionProvider}
-                data-rate={candidate.perSecond ?? ''}
-                data-chosen={candidate === best ? '' : undefined}
-              >
-                <span>{describe(candidate)}</span>
-                <Numbers candidate={candidate} />
-                {candidate === best && <span className="auto-chosen">{t('auto.chosen')}</span>}
-              </li>
-            ))}
-          </ul>
-          <p className="field-hint">
-            {t('auto.why', { date: new Date(measurement.measuredAtMs).toLocaleDateString(i18n.language) })}
-          </p>
-        </>
+      {measurement === null && <p className="field-hint">{t('auto.unknown')}</p>}
+      {shown.length > 0 && (
+        <ul className="auto-candidates">
+          {shown.map((candidate) => (
+            <li
+              key={describe(candidate)}
+              data-testid="auto-candidate"
+              data-provider={candidate.executionProvider}
+              data-rate={candidate.perSecond ?? ''}
+              data-chosen={candidate === best ? '' : undefined}
+            >
+              <span>{describe(candidate)}</span>
+              <Numbers candidate={candidate} />
+              {candidate === best && <span className="auto-chosen">{t('auto.chosen')}</span>}
+              {isFirstOfVerdict(candidate) && (
+                <TestAgain
+                  subject={{
+                    model: target.model,
+                    variant: candidate.variant,
+                    provider: candidate.executionProvider,
+                  }}
+                />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {measurement !== null && (
+        <p className="field-hint">
+          {t('auto.why', { date: new Date(measurement.measuredAtMs).toLocaleDateString(i18n.language) })}
+        </p>
       )}
       {state.ended !== null && state.ended !== 'done' && (
         <p className="field-hint" role="status">

@@ -237,6 +237,8 @@ export const app = {
       'webgpu-fell-back': 'WebGPU did not work here, so the processor computes. The maps are the same.',
       'webgpu-refused':
         'WebGPU does not compute {{model}} right here, so the processor does. Other models keep WebGPU.',
+      'wasm-refused':
+        'The processor turned out to compute {{model}} wrong in this browser. Its maps are computed another way, or not shown.',
       'cache-unavailable':
         'This browser keeps no results. Everything works, but is computed again next time.',
       'cache-full': 'Storage is full. Older results were dropped to make room.',

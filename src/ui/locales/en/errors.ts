@@ -36,6 +36,8 @@ export const errors = {
   EXECUTION_PROVIDER_UNAVAILABLE:
     'This device does not offer what was chosen to compute on. Choose Auto in the settings.',
   EXECUTION_PROVIDER_FAILED: 'The graphics processor stopped. Retry, or choose WASM in the settings.',
+  wasmWrong:
+    'The processor computes {{model}} wrong in this browser, so its map is not shown. Update the browser, choose Auto or WebGPU in the settings, or use another model.',
   INFERENCE_FAILED: 'The model failed on this picture. Retry, or lower the detail.',
   OUT_OF_MEMORY:
     'Memory ran out. Choose a smaller model, a lower detail or a shorter longest side under Map, or close other tabs, then retry; else use a device with more memory.',

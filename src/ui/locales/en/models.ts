@@ -72,6 +72,10 @@ export const models = {
     refused: 'WebGPU does not compute the file {{name}} right on this device, so it is not used there.',
     refusedBy:
       'WebGPU does not compute the file {{name}} right on this device (error {{error}}, allowed {{bound}}), so it is not used there.',
+    wasmWrong:
+      'The processor (WASM) computes this model wrong in this browser, so its maps are not shown. Update the browser, or choose Auto or WebGPU in the settings.',
+    wasmWrongBy:
+      'The processor (WASM) computes this model wrong in this browser (error {{error}}, allowed {{bound}}), so its maps are not shown. Update the browser, or choose Auto or WebGPU in the settings.',
     hash: 'sha256 {{hash}}',
     pinned: 'The hub gives no checksum, so the first one seen here counts.',
   },
@@ -307,14 +311,26 @@ export const models = {
     copyFailed: 'The browser did not allow copying.',
     failed: 'Failed: {{reason}}',
     empty: 'Not measured yet.',
-    verdicts: 'Is the graphics processor right?',
+    verdicts: 'Is what computes right?',
     verdictsHint:
-      'WebGPU can be wrong without an error. Each model is compared with a reference once per browser version.',
+      'A browser can compute wrong without an error. Each way is compared with a reference once per browser version: WebGPU before its first photo, the processor (WASM) when nothing waits.',
     verdictPassed: 'right',
     verdictFailed: 'wrong, so the processor computes',
     verdictNone: 'not tested yet',
+    verdictLater: 'tested when nothing waits',
+    verdictReference: 'the reference: the model ships none',
+    verdictWasmFailed: 'wrong, so its maps are not shown: update the browser, or use WebGPU',
+    testing: 'testing what the processor computes',
     numbers: 'error {{error}} (bound {{bound}}), correlation {{correlation}}',
     stages: 'Stages',
+  },
+  selfTest: {
+    again: 'Test again',
+    againNamed: 'Test again: {{provider}} with {{name}}',
+    running: 'Testing',
+    passed: 'Tested again: it is right now, and is used.',
+    failed: 'Tested again: it is still wrong.',
+    'not-run': 'It could not be tested now, so nothing has changed.',
   },
   auto: {
     title: 'What auto uses for {{model}}',

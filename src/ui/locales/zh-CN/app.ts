@@ -223,6 +223,8 @@ export const app: Translation<typeof source> = {
     client: {
       'webgpu-fell-back': '此处 WebGPU 无法使用，改由处理器计算，深度图相同。',
       'webgpu-refused': 'WebGPU 在此设备上无法正确计算 {{model}}，改由处理器计算；其他模型仍使用 WebGPU。',
+      'wasm-refused':
+        '经检测，处理器在此浏览器中对 {{model}} 的计算结果有误。相关结果将改用其他方式计算，否则不显示。',
       'cache-unavailable': '浏览器无法保存结果。功能不受影响，但下次需要重新计算。',
       'cache-full': '存储空间已满，已清除较旧的结果。',
       'cache-corrupt-entry': '一条已保存的结果损坏，正在重新计算。',

@@ -31,6 +31,8 @@ export const errors: Translation<typeof source> = {
   MODEL_OUTPUT_INVALID: '模型给出的结果不可能正确。请重试，或在设置中改用 WASM。',
   EXECUTION_PROVIDER_UNAVAILABLE: '这台设备不支持所选的计算方式。请在设置中选择“自动”。',
   EXECUTION_PROVIDER_FAILED: '图形处理器停止了工作。请重试，或在设置中改用 WASM。',
+  wasmWrong:
+    '处理器在此浏览器中对 {{model}} 的计算结果有误，因此不显示结果。请更新浏览器、在设置中选择“自动”或 WebGPU，或改用其他模型。',
   INFERENCE_FAILED: '模型处理这张图片时失败。请重试，或降低精细度。',
   OUT_OF_MEMORY:
     '内存不足。请在“深度图”中换用较小的模型、降低精细度或最长边，或关闭其他标签页后重试；否则请使用内存更大的设备。',

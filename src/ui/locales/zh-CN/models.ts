@@ -67,6 +67,10 @@ export const models: Translation<typeof source> = {
     refused: 'WebGPU 在此设备上无法正确计算文件 {{name}}，因此不会为它选用。',
     refusedBy:
       'WebGPU 在此设备上无法正确计算文件 {{name}}（误差 {{error}}，允许 {{bound}}），因此不会为它选用。',
+    wasmWrong:
+      '处理器（WASM）在此浏览器中对该模型的计算结果有误，因此不显示其结果。请更新浏览器，或在设置中选择“自动”或 WebGPU。',
+    wasmWrongBy:
+      '处理器（WASM）在此浏览器中对该模型的计算结果有误（误差 {{error}}，允许 {{bound}}），因此不显示其结果。请更新浏览器，或在设置中选择“自动”或 WebGPU。',
     hash: 'sha256 {{hash}}',
     pinned: '模型站没有提供校验和，因此以首次见到的为准。',
   },
@@ -295,13 +299,26 @@ export const models: Translation<typeof source> = {
     copyFailed: '浏览器不允许复制。',
     failed: '失败：{{reason}}',
     empty: '尚未测量。',
-    verdicts: '图形处理器算得对吗？',
-    verdictsHint: 'WebGPU 可能在没有报错的情况下算错。每个模型在每个浏览器版本中与参考比较一次。',
+    verdicts: '计算结果正确吗？',
+    verdictsHint:
+      '浏览器可能在没有报错的情况下算错。每种方式在每个浏览器版本中与参考比较一次：WebGPU 在处理第一张照片之前，处理器（WASM）在空闲时。',
     verdictPassed: '正确',
     verdictFailed: '有误，因此由处理器计算',
     verdictNone: '尚未测试',
+    verdictLater: '空闲时测试',
+    verdictReference: '作为参考：模型未附带参考结果',
+    verdictWasmFailed: '有误，因此不显示结果：请更新浏览器，或使用 WebGPU',
+    testing: '检验处理器的计算结果',
     numbers: '误差 {{error}}（界限 {{bound}}），相关 {{correlation}}',
     stages: '阶段',
+  },
+  selfTest: {
+    again: '重新检验',
+    againNamed: '重新检验：{{provider}}，{{name}}',
+    running: '正在检验',
+    passed: '已重新检验：现在结果正确，将会使用。',
+    failed: '已重新检验：结果仍然有误。',
+    'not-run': '现在无法检验，未作更改。',
   },
   auto: {
     title: '{{model}} 的自动选择',
