@@ -50,14 +50,8 @@ export function createSelfTests({ profile, test }: SelfTestsOptions): SelfTests 
     for (const listener of listeners) listener();
   }
 
-  async function run(subject: SelfTestSubject, signal: AbortSignal): Promise<SelfTestOutcome> {
-    update({ running: keyOf(subject) });
-    try {
-      return await test(subject, AbortSignal.any([signal, lifetime.signal]));
-    } finally {
-      update({ running: null });
-    }
-  }
+  const run = (subject: SelfTestSubject, signal: AbortSignal): Promise<SelfTestOutcome> =>
+    test(subject, AbortSignal.any([signal, lifetime.signal]));
 
   return {
     subscribe(listener) {
@@ -72,7 +66,12 @@ export function createSelfTests({ profile, test }: SelfTestsOptions): SelfTests 
         if (!canBeTested(subject) || profile.getVerdict(key) !== null || tried.has(key)) continue;
         if (snapshot.running !== null) return;
         onSubject?.(subject);
-        if ((await run(subject, signal)) === 'not-run') tried.add(key);
+        update({ running: key });
+        try {
+          if ((await run(subject, signal)) === 'not-run') tried.add(key);
+        } finally {
+          update({ running: null });
+        }
       }
     },
     async testAgain(subject) {
@@ -82,12 +81,13 @@ export function createSelfTests({ profile, test }: SelfTestsOptions): SelfTests 
       const numbers = profile.getNumbers(key) ?? undefined;
       const others = new Map(snapshot.outcomes);
       others.delete(key);
-      update({ outcomes: others });
+      // First: whoever shows the verdict goes on with the test, not with nothing.
+      update({ running: key, outcomes: others });
       profile.forgetVerdict(key);
       const outcome = await run(subject, lifetime.signal).catch((): SelfTestOutcome => 'not-run');
       // Work that came meanwhile may have tested it as well.
       if (verdict !== null && profile.getVerdict(key) === null) profile.setVerdict(key, verdict, numbers);
-      update({ outcomes: new Map(snapshot.outcomes).set(key, outcome) });
+      update({ running: null, outcomes: new Map(snapshot.outcomes).set(key, outcome) });
     },
     dispose() {
       lifetime.abort(new DOMException('The page is left.', 'AbortError'));
