@@ -17,6 +17,7 @@ import { chooseLiveLanes } from './live-lanes.ts';
 import { createLiveOutputs } from './live-outputs.ts';
 import { isDeviceProblem, LiveSourceError } from './live-problems.ts';
 import {
+  FILM_EVENTS,
   listCameras,
   openSource,
   problemOfEnd,
@@ -44,15 +45,6 @@ const RETRY_MS = 3000;
 /** Deaths of the worker within this time after which nothing is restarted any more. */
 const RESTART_WINDOW_MS = 60_000;
 const MAX_RESTARTS = 3;
-const FILM_EVENTS = [
-  'timeupdate',
-  'seeked',
-  'play',
-  'pause',
-  'ended',
-  'ratechange',
-  'durationchange',
-] as const;
 
 const IDLE: LiveSnapshot = {
   state: 'idle',
@@ -143,14 +135,11 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
   function applySettings(): void {
     if (door === null || settings === null || facts === null) return;
     const config = toConfig(settings, facts);
-    const isWasm = config.lanes.slot.executionProvider === 'wasm';
-    const refusal = isWasm ? findWasmRefusal(settings) : null;
-    if (refusal !== null) {
-      // No map is better than a wrong one.
+    const refusal = findWasmRefusal(settings);
+    // No map is better than a wrong one.
+    if (refusal !== null && config.lanes.slot.executionProvider === 'wasm') {
       change({ model: { state: 'failed', error: toWireError(refusal) } });
-      return;
-    }
-    door.configure(config);
+    } else door.configure(config);
     refreshStill();
   }
 

@@ -116,6 +116,17 @@ export function problemOfEnd(kind: LiveSource['kind']): LiveProblem {
   return kind === 'screen' ? 'screen-ended' : 'unplugged';
 }
 
+/** After which {@link readFilm} may answer anew. */
+export const FILM_EVENTS = [
+  'timeupdate',
+  'seeked',
+  'play',
+  'pause',
+  'ended',
+  'ratechange',
+  'durationchange',
+] as const;
+
 /** Cameras by name; empty where the browser has none or does not tell. */
 export async function listCameras(): Promise<readonly CameraDevice[]> {
   try {
