@@ -210,3 +210,63 @@ test('a whole session asks nobody but its own host, until a model is asked for',
     await proxy.close();
   }
 });
+
+test('another file for one’s own model that finds no room leaves the old one in use, and says what to free', async ({
+  page,
+  context,
+}) => {
+  const devtools = await context.newCDPSession(page);
+  const { origin } = new URL(site.url);
+  const own = page.locator('[data-testid="model-card"][data-model^="user-"]');
+  const dialog = page.getByTestId('user-model-dialog');
+  const bring = async (name: string) => {
+    await page.getByTestId('model-file-input').setInputFiles(join(FIXTURES, 'models/dpt-hybrid-tiny.onnx'));
+    await dialog.getByLabel('Name').fill(name);
+    await page.getByRole('button', { name: 'Save and use' }).click();
+  };
+  const verify = async () => {
+    await own.getByRole('button', { name: 'Verify', exact: true }).click();
+    await expect(
+      page.getByTestId('notice').filter({ hasText: 'is exactly the file it should be' }),
+    ).toBeVisible();
+  };
+  /** Bytes of each file beside the notes, as the browser keeps them. */
+  const listFiles = () =>
+    page.evaluate(async () => {
+      const sizes: number[] = [];
+      const visit = async (directory: FileSystemDirectoryHandle): Promise<void> => {
+        for await (const entry of directory.values()) {
+          if (entry.kind === 'directory') await visit(entry);
+          else if (!entry.name.includes('.json')) sizes.push((await entry.getFile()).size);
+        }
+      };
+      await visit(await navigator.storage.getDirectory());
+      return sizes;
+    });
+
+  await openModels(page, null);
+  await bring('First');
+  await expect(own).toHaveAttribute('data-state', 'ready');
+  const before = await listFiles();
+  expect(before).toHaveLength(1);
+
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  await bring('Second');
+  const refusal =
+    /Not enough room for the new file: \d+ kB are needed beside the old one, which stays in use\. Delete another model/;
+  await expect(page.getByTestId('notice').filter({ hasText: refusal })).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(own).toHaveAttribute('data-state', 'ready');
+  await expect(own).toContainText('First');
+  await verify();
+  expect(await listFiles()).toEqual(before);
+
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  await page.reload();
+  await expect(own).toContainText('First');
+  await bring('Second');
+  await expect(dialog).toHaveCount(0);
+  await expect(own).toContainText('Second');
+  await verify();
+  expect(await listFiles()).toEqual(before);
+});

@@ -83,8 +83,9 @@ export async function finishFile(
   file: ModelFile,
   received: { readonly sizeBytes: number; readonly sha256: string },
   origin: HashOrigin,
+  partName = file.name,
 ): Promise<InstalledFile> {
-  const storedName = await store.finishPart(key, file.name);
+  const storedName = await store.finishPart(key, partName);
   if (origin === 'pinned') await store.writePin(formatPinName(key, file.name), received.sha256);
   return { role: file.role, name: file.name, storedName, hashOrigin: origin, ...received };
 }
@@ -100,32 +101,10 @@ export async function markInstalled(
   await locks.runExclusive(filesLockName(key), async () => {
     await store.writeMarker(key, { schemaVersion: 1, files, installedAtMs });
     await store.writeDownloadRecord(key, null);
+    // What was there before; where it cannot be deleted now, the next visit does.
+    const storedNames = files.map(({ storedName }) => storedName);
+    await store.prune(key, storedNames).catch(() => undefined);
   });
-}
-
-/** Copies a user's file into a part, piece by piece; returns its size and hash. Throws STORAGE_FULL. */
-export async function copyBlob(
-  blob: Blob,
-  part: PartFile,
-  hasher: IHasher,
-  onBytes: (count: number) => void,
-): Promise<{ sizeBytes: number; sha256: string }> {
-  part.clear();
-  for (let offset = 0; offset < blob.size; offset += HASH_CHUNK_BYTES) {
-    const bytes = new Uint8Array(await blob.slice(offset, offset + HASH_CHUNK_BYTES).arrayBuffer());
-    try {
-      part.append(bytes);
-    } catch (cause) {
-      if (!(cause instanceof DOMException && cause.name === 'QuotaExceededError')) throw cause;
-      throw new EngineError('STORAGE_FULL', `No space left after ${offset} bytes`, {
-        cause,
-        details: { neededBytes: blob.size - offset, receivedBytes: offset },
-      });
-    }
-    hasher.update(bytes);
-    onBytes(bytes.length);
-  }
-  return { sizeBytes: blob.size, sha256: hasher.digest() };
 }
 
 /** Hash of a stored file, read piece by piece. */

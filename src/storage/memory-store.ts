@@ -95,6 +95,12 @@ export function createMemoryStore(): ModelStore {
       return Promise.resolve();
     },
     openFile: (key, storedName) => Promise.resolve(entryOf(key).files.get(storedName) ?? null),
+    prune(key, storedNames) {
+      const { files, parts } = entryOf(key);
+      for (const name of files.keys()) if (!storedNames.includes(name)) files.delete(name);
+      parts.clear();
+      return Promise.resolve();
+    },
     remove(key) {
       entries.delete(formatVariantKey(key));
       return Promise.resolve();

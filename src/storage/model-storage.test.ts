@@ -221,3 +221,101 @@ it('a user’s file for which there is no room leaves nothing, and the error say
   expect(status()).toEqual({ state: 'absent' });
   expect(await store.readUserManifests()).toEqual([]);
 });
+
+describe('another file for a model that is here', () => {
+  const openFixture = (name: string) =>
+    openAsBlob(join(import.meta.dirname, `../../e2e/fixtures/models/${name}.onnx`));
+  const request = (blob: Blob, name = 'first') => ({
+    key: KEY,
+    manifest: { ...DEPTH_ANYTHING_V2_SMALL, name },
+    isUserModel: true,
+    files: [
+      {
+        blob,
+        file: { role: 'graph' as const, name: 'm.onnx', url: null, sizeBytes: blob.size, sha256: null },
+      },
+    ],
+  });
+  /** What a reader finds: the hash of the bytes that the marker names. */
+  const readInstalled = async (store: ModelStore) => {
+    const { marker } = await store.describe(KEY);
+    const [file] = marker?.files ?? [];
+    const blob = file === undefined ? null : await store.openFile(KEY, file.storedName);
+    return blob === null ? null : hashOf(blob);
+  };
+  // Megabytes are compared by it far quicker than value by value.
+  const hashOf = async (blob: Blob) =>
+    createHash('sha256')
+      .update(new Uint8Array(await blob.arrayBuffer()))
+      .digest('hex');
+
+  it('takes its place once it is whole, and the old one is gone, however often', async () => {
+    const store = createFullStore(Infinity);
+    const { storage, status } = setUp(store, async () => ({}));
+    const blob = await openFixture('depth-anything-tiny');
+    // A node's name more or less: another file of the same contract.
+    const longer = new Blob([blob, new Uint8Array([0x42, 0])]);
+    for (const [index, next] of [blob, longer, blob, longer].entries()) {
+      await storage.importFiles(request(next, `name ${index}`));
+      expect(await readInstalled(store)).toEqual(await hashOf(next));
+      expect((await store.describe(KEY)).sizeBytes).toBe(next.size);
+      expect(status()).toMatchObject({ state: 'ready', sizeBytes: next.size });
+    }
+    expect(
+      (await store.readUserManifests()).map((text) => (JSON.parse(text) as { name: string }).name),
+    ).toEqual(['name 3']);
+  });
+
+  it.each([
+    ['in the middle of its bytes', async () => ({}), false],
+    ['by the browser’s own word', async () => ({ quota: 1_000_000, usage: 999_000 }), false],
+    ['at the note that it is whole', async () => ({}), true],
+  ])('leaves the old one in use where there is no room %s', async (_, estimate, failsAtMarker) => {
+    const blob = await openFixture('depth-anything-tiny');
+    const store = createFullStore(failsAtMarker ? Infinity : blob.size + 50_000);
+    let isMarkerRefused = false;
+    let told: StorageEstimate = {};
+    let areNotesRefused = false;
+    const guarded: ModelStore = {
+      ...store,
+      // As a quota of nothing does, also where the note would only be written back.
+      writeUserManifest: async (modelId, json) =>
+        areNotesRefused ? refuse() : store.writeUserManifest(modelId, json),
+      writeMarker: (key, marker) => (isMarkerRefused ? refuse() : store.writeMarker(key, marker)),
+    };
+    const { storage, status } = setUp(guarded, async () => told);
+    await storage.importFiles(request(blob, 'old'));
+    const ready = status();
+    told = await estimate();
+    isMarkerRefused = failsAtMarker;
+    areNotesRefused = !failsAtMarker;
+    await expect(storage.importFiles(request(blob, 'new'))).rejects.toMatchObject({
+      code: 'STORAGE_FULL',
+      details: { neededBytes: expect.any(Number) as number, keepsOld: true },
+    });
+    expect(status()).toEqual(ready);
+    expect(await readInstalled(store)).toEqual(await hashOf(blob));
+    expect((await store.describe(KEY)).sizeBytes).toBe(blob.size);
+    expect((await store.readUserManifests())[0]).toContain('"name":"old"');
+    // With room it goes through.
+    store.makeRoom();
+    told = {};
+    isMarkerRefused = false;
+    areNotesRefused = false;
+    await storage.importFiles(request(blob, 'new'));
+    expect(status()).toMatchObject({ state: 'ready' });
+  });
+
+  it('is swept away at the next visit where the page ended in the middle', async () => {
+    const store = createFullStore(Infinity);
+    const blob = await openFixture('depth-anything-tiny');
+    await setUp(store, async () => ({})).storage.importFiles(request(blob));
+    const part = await store.openPart(KEY, 'm.onnx~2');
+    part.append(new Uint8Array(1000));
+    part.close();
+    const { storage, status } = setUp(store, async () => ({}));
+    await storage.scan();
+    expect((await store.describe(KEY)).sizeBytes).toBe(blob.size);
+    expect(status()).toMatchObject({ state: 'ready', sizeBytes: blob.size });
+  });
+});

@@ -7,6 +7,7 @@ import {
   filesLockName,
   formatVariantKey,
   type InstalledFile,
+  type InstalledMarker,
   type VariantKey,
 } from '../platform/browser/model-files.ts';
 import type {
@@ -18,7 +19,8 @@ import type {
 } from '../worker/storage-api.ts';
 import type { DownloadDeps } from './download-file.ts';
 import { downloadVariant, isHopeless, markPaused } from './download-variant.ts';
-import { checkHash, copyBlob, finishFile, hashBlob, markInstalled } from './install.ts';
+import { copyFiles } from './copy-files.ts';
+import { checkHash, hashBlob, markInstalled } from './install.ts';
 import type { Locks } from './locks.ts';
 import type { ModelStore, StoredVariant } from './model-store.ts';
 import { checkRoom, readRoom, translateQuota } from './room.ts';
@@ -121,7 +123,7 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
     key: VariantKey,
     files: readonly InstalledFile[],
     installedAtMs: number,
-  ): VariantStatus {
+  ): VariantStatus & { readonly state: 'ready' } {
     return {
       state: 'ready',
       files,
@@ -151,8 +153,28 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
     for (const stored of await store.list()) {
       if (running.has(formatVariantKey(stored.key))) continue;
       if (held.has(downloadLockName(stored.key))) watch(stored.key);
-      else tellStored(stored);
+      else {
+        await sweep(stored);
+        tellStored(stored);
+      }
     }
+  }
+
+  /** Deletes what a replacement that was cut off has left beside the model. */
+  async function sweep({ key, marker, sizeBytes }: StoredVariant): Promise<void> {
+    const { sizeBytes: wholeBytes } = describeInstalled(key, marker?.files ?? [], 0);
+    if (marker === null || sizeBytes === wholeBytes) return;
+    await locks.runIfFree(downloadLockName(key), async (isFree) => {
+      if (isFree) await pruneTo((await store.describe(key)).marker, key).catch(() => undefined);
+    });
+  }
+
+  async function pruneTo(marker: InstalledMarker | null, key: VariantKey): Promise<void> {
+    if (marker === null) return;
+    await store.prune(
+      key,
+      marker.files.map(({ storedName }) => storedName),
+    );
   }
 
   async function checkQuota(request: DownloadRequest, stored: StoredVariant): Promise<void> {
@@ -235,6 +257,7 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
     if (store.kind === 'memory') {
       const blobs = await Promise.all(files.map((file) => store.openFile(key, file.storedName)));
       const urls = blobs.map((blob) => URL.createObjectURL(blob ?? new Blob()));
+      revokeUrls(key);
       blobUrls.set(formatVariantKey(key), urls);
     }
     board.set(key, describeInstalled(key, files, installedAtMs));
@@ -286,9 +309,13 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
 
   async function remove(key: VariantKey): Promise<void> {
     await locks.runExclusive(filesLockName(key), () => store.remove(key));
+    revokeUrls(key);
+    board.set(key, { state: 'absent' });
+  }
+
+  function revokeUrls(key: VariantKey): void {
     for (const url of blobUrls.get(formatVariantKey(key)) ?? []) URL.revokeObjectURL(url);
     blobUrls.delete(formatVariantKey(key));
-    board.set(key, { state: 'absent' });
   }
 
   async function verify(key: VariantKey): Promise<VariantStatus> {
@@ -323,47 +350,40 @@ export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
     if (graph === undefined) throw new EngineError('MODEL_INVALID', 'No graph among the files');
     // Before anything is replaced: a wrong file must not cost the right one.
     checkContract(await inspectOnnx(createBlobSource(graph.blob)), manifest);
+    const neededBytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
     await locks.runExclusive(downloadLockName(key), async () => {
-      await remove(key);
+      const { marker: old } = await store.describe(key);
+      const oldManifest = request.isUserModel ? await findUserManifest(manifest.id) : null;
+      let isManifestNew = false;
+      if (old === null) await remove(key);
       try {
-        const installed = await copyFiles(request);
-        if (request.isUserModel) await store.writeUserManifest(manifest.id, JSON.stringify(manifest));
+        if (store.kind === 'opfs') checkRoom(await readRoom(deps.estimate), neededBytes);
+        const installed = await copyFiles(request, old?.files ?? [], {
+          store,
+          createHasher: deps.download.createHasher,
+          onProgress: (fraction) => board.set(key, { state: 'verifying', fraction }),
+        });
+        if (request.isUserModel) {
+          await store.writeUserManifest(manifest.id, JSON.stringify(manifest));
+          isManifestNew = true;
+        }
         await finishInstallation(key, installed);
       } catch (error) {
-        await remove(key);
-        throw translateQuota(
-          error,
-          files.reduce((sum, { blob }) => sum + blob.size, 0),
-        );
+        if (old === null) await remove(key);
+        else {
+          await pruneTo(old, key).catch(() => undefined);
+          // In the room that the new files have left; a note that was not replaced needs none.
+          if (isManifestNew) await store.writeUserManifest(manifest.id, oldManifest).catch(() => undefined);
+          board.set(key, describeInstalled(key, old.files, old.installedAtMs));
+        }
+        throw translateQuota(error, neededBytes, old !== null);
       }
     });
   }
 
-  async function copyFiles({ key, files }: ImportRequest): Promise<readonly InstalledFile[]> {
-    const totalBytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
-    const installed: InstalledFile[] = [];
-    let copiedBytes = 0;
-    for (const { file, blob } of files) {
-      const hasher = await deps.download.createHasher();
-      const part = await store.openPart(key, file.name);
-      let copied;
-      try {
-        copied = await copyBlob(blob, part, hasher, (count) => {
-          copiedBytes += count;
-          board.set(key, { state: 'verifying', fraction: copiedBytes / totalBytes });
-        });
-      } finally {
-        part.close();
-      }
-      const origin = file.sha256 === null ? 'user' : 'catalogue';
-      if (file.sha256 !== null && file.sha256 !== copied.sha256) {
-        throw new EngineError('MODEL_CHECKSUM_MISMATCH', `${file.name} has sha256 ${copied.sha256}`, {
-          details: { expected: file.sha256, actual: copied.sha256, reason: 'chosen-file' },
-        });
-      }
-      installed.push(await finishFile(store, key, file, copied, origin));
-    }
-    return installed;
+  async function findUserManifest(modelId: string): Promise<string | null> {
+    const texts = await store.readUserManifests();
+    return texts.find((text) => (JSON.parse(text) as { readonly id?: unknown }).id === modelId) ?? null;
   }
 
   return {

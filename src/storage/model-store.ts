@@ -57,6 +57,8 @@ export interface ModelStore {
   writeMarker(key: VariantKey, marker: InstalledMarker): Promise<void>;
   /** A stored file, for reading. Null: missing. */
   openFile(key: VariantKey, storedName: string): Promise<Blob | null>;
+  /** Deletes the variant's files but these: what was replaced, and what a replacement that was cut off has left. */
+  prune(key: VariantKey, storedNames: readonly string[]): Promise<void>;
   /** Deletes the variant: marker first, so that a half deletion counts as none. */
   remove(key: VariantKey): Promise<void>;
   readUserManifests(): Promise<readonly string[]>;

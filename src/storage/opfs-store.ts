@@ -17,6 +17,8 @@ import type { DownloadRecord, ModelStore, PartFile, StoredVariant } from './mode
 const RECORD_NAME = 'download.json';
 const PINS_NAME = 'pins.json';
 const PART_SUFFIX = '.part';
+/** The notes beside a model's files. */
+const RECORDS = /\.json(\.new)?$/;
 
 /** `move` is in no lib yet: Chromium and Firefox have it, older Safari does not (whatwg/fs pull 10). */
 interface MovableFile {
@@ -142,7 +144,7 @@ function createOpfsStore(root: FileSystemDirectoryHandle): ModelStore {
   ): Promise<StoredVariant> {
     let sizeBytes = 0;
     for (const handle of await listEntries(directory)) {
-      if (handle.kind === 'file' && !/\.json(\.new)?$/.test(handle.name)) {
+      if (handle.kind === 'file' && !RECORDS.test(handle.name)) {
         sizeBytes += (await handle.getFile().catch(ignoreNotFound))?.size ?? 0;
       }
     }
@@ -225,6 +227,16 @@ function createOpfsStore(root: FileSystemDirectoryHandle): ModelStore {
     async openFile(key, storedName) {
       const directory = await openDirectory(root, listVariantPath(key));
       return directory === null ? null : await openFile(directory, storedName);
+    },
+
+    async prune(key, storedNames) {
+      const directory = await openDirectory(root, listVariantPath(key));
+      if (directory === null) return;
+      for (const { kind, name } of await listEntries(directory)) {
+        if (kind === 'file' && !RECORDS.test(name) && !storedNames.includes(name)) {
+          await removeEntry(directory, name);
+        }
+      }
     },
 
     async remove(key) {

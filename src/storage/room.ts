@@ -25,13 +25,18 @@ export function checkRoom({ quotaBytes, usageBytes }: Room, neededBytes: number)
 
 /**
  * Any write may meet the end of the room: of bytes, and of the small records beside them. Such errors become
- * STORAGE_FULL with what was still to come, others stay as they are. `neededBytes` 0: not known.
+ * STORAGE_FULL with what was still to come, others stay as they are. `neededBytes` 0: not known. `keepsOld`: a file of
+ * before is still there and in use.
  */
-export function translateQuota(error: unknown, neededBytes: number): unknown {
+export function translateQuota(error: unknown, neededBytes: number, keepsOld = false): unknown {
   const isQuota = error instanceof DOMException && error.name === 'QuotaExceededError';
   const isFull = error instanceof EngineError && error.code === 'STORAGE_FULL';
-  if ((!isQuota && !isFull) || (isFull && error.details.neededBytes !== undefined)) return error;
-  const needed: ErrorDetails = neededBytes > 0 ? { neededBytes } : {};
+  if (!isQuota && !isFull) return error;
+  if (isFull && error.details.neededBytes !== undefined && !keepsOld) return error;
+  const needed: ErrorDetails = {
+    ...(neededBytes > 0 ? { neededBytes } : {}),
+    ...(keepsOld ? { keepsOld } : {}),
+  };
   return new EngineError('STORAGE_FULL', 'No space left', {
     cause: error,
     details: isFull ? { ...error.details, ...needed } : needed,

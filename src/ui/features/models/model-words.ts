@@ -156,6 +156,7 @@ export function describeModelError(
     case 'STORAGE_FULL': {
       if (typeof details.neededBytes !== 'number') return null;
       const needed = format.bytes(details.neededBytes);
+      if (details.keepsOld === true) return t('error.fullBeside', { needed });
       return typeof details.freeBytes === 'number'
         ? t('error.fullBefore', { needed, free: format.bytes(details.freeBytes) })
         : t('error.full', { needed });

@@ -240,6 +240,8 @@ export const models = {
     manifest: 'The manifest JSON is not valid at {{path}}. Correct it, or choose the model without it.',
     manifestWhole: 'This JSON is no manifest of a model. Choose the model without it, or the right one.',
     full: 'Storage is full: {{needed}} are needed. Delete a model, or clear the cache.',
+    fullBeside:
+      'Not enough room for the new file: {{needed}} are needed beside the old one, which stays in use. Delete another model or clear the result cache, then try again.',
     fullBefore:
       'Not enough room: {{needed}} are needed, {{free}} are free. Delete a model, or clear the result cache, then retry.',
   },

@@ -232,6 +232,8 @@ export const models: Translation<typeof source> = {
     manifest: '清单 JSON 在 {{path}} 处无效。请更正，或不带清单重新选择模型。',
     manifestWhole: '这个 JSON 不是模型清单。请不带它选择模型，或选择正确的清单。',
     full: '存储空间已满：需要 {{needed}}。请删除模型或清除缓存。',
+    fullBeside:
+      '没有足够的空间存放新文件：需要在旧文件之外再有 {{needed}}；旧文件保留并继续使用。请删除其他模型或清除结果缓存，然后重试。',
     fullBefore: '空间不足：需要 {{needed}}，可用 {{free}}。请删除模型或清除结果缓存，然后重试。',
   },
   storage: {
