@@ -44,7 +44,8 @@ export interface App {
 /** A screen that never stands still is the test's own to judge. */
 const MAX_SHOTS = 8;
 
-function createApp(page: Page): App {
+/** Of a page that a test opens itself, beside its own. */
+export function createApp(page: Page): App {
   const library = page.getByTestId('library');
   const canvas = page.getByTestId('viewer-canvas');
   const counts = async (): Promise<LibraryCounts> => {

@@ -127,7 +127,15 @@ export async function start(early: EarlyStart, earlySample: Promise<File | null>
     scope: import.meta.env.BASE_URL,
     usesWebGpu: () => client.getSnapshot().backend.executionProvider === 'webgpu',
   });
-  const library = createLibraryCommands({ client, pictures, persistence, emptiedFlag, findModel });
+  const library = createLibraryCommands({
+    client,
+    pictures,
+    persistence,
+    emptiedFlag,
+    findModel,
+    openTabs: async (inside) =>
+      (await import('./ui/library/library-tabs.ts')).openLibraryTabs({ inside, persistence }),
+  });
   connectSettings(client, persistence);
   listenToOtherTabs();
   document.addEventListener('visibilitychange', () => document.hidden && persistence.flush());

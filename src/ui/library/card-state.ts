@@ -8,6 +8,8 @@ import { pipelinesOf, taskChoiceOf, taskIdOf, type TaskChoice } from '../task-id
 export type CardState =
   /** The file is looked at: size, thumbnail. Counts as queued. */
   | { readonly state: 'reading' }
+  /** Another tab works on it. Counts as queued. */
+  | { readonly state: 'elsewhere' }
   | Extract<TaskView, { state: 'queued' | 'processing' | 'done' | 'cancelled' }>
   | { readonly state: 'failed'; readonly error: WireError };
 
@@ -43,23 +45,25 @@ export function findPictureTask(
 }
 
 const READING: CardState = { state: 'reading' };
+const ELSEWHERE: CardState = { state: 'elsewhere' };
 const CANCELLED: CardState = { state: 'cancelled' };
 
 export function deriveCardState(image: LibraryImage, task: TaskView | undefined): CardState {
   if (task !== undefined) return task;
   if (image.outcome.state === 'failed') return image.outcome;
   if (image.outcome.state === 'cancelled') return CANCELLED;
-  return READING;
+  return image.elsewhere ? ELSEWHERE : READING;
 }
 
-/** For `data-state`: reading is part of waiting. */
+/** For `data-state`: reading is part of waiting, and so is another tab's work. */
 export function toTaskState(card: CardState): TaskView['state'] {
-  return card.state === 'reading' ? 'queued' : card.state;
+  return card.state === 'reading' || card.state === 'elsewhere' ? 'queued' : card.state;
 }
 
 /** True while cancelling makes sense. */
 export function isActive(card: CardState): boolean {
-  return card.state === 'reading' || card.state === 'queued' || card.state === 'processing';
+  const state = toTaskState(card);
+  return state === 'queued' || state === 'processing';
 }
 
 export interface LibraryCounts {

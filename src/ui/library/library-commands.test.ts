@@ -90,6 +90,9 @@ function setUp(kept: readonly LibraryImage[] = [], replacement: Blob | null = nu
     remove: (ids) => ids.forEach((id) => stored.delete(id)),
     clear: async () => stored.clear(),
     setEnabled: () => undefined,
+    isKept: () => true,
+    adopt: (images) => images.forEach((image) => stored.set(image.id, image)),
+    forget: (ids) => ids.forEach((id) => stored.delete(id)),
     measure: async () => null,
   };
   let isEmptied = false;

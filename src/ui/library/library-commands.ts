@@ -21,13 +21,14 @@ import {
   type TaskChoice,
 } from '../task-id.ts';
 import { findPictureTask } from './card-state.ts';
-import { createChangeBuffer } from './change-buffer.ts';
+import { createChangeBuffer, type ImageChange } from './change-buffer.ts';
 import type { EmptiedFlag } from './emptied-flag.ts';
 import { resolveChosenModel } from './chosen-model.ts';
 import { createInspectionQueue } from './inspection-queue.ts';
 import { MAX_LIBRARY_COUNT } from './library-limits.ts';
 import type { LibraryPersistence } from './library-persistence.ts';
 import { createRemovedPictures } from './removed-pictures.ts';
+import type { LibraryInside, LibraryTabs, TabMessage } from './tab-messages.ts';
 
 export interface ImportFile {
   readonly name: string;
@@ -69,6 +70,8 @@ interface LibraryCommandsOptions {
   readonly persistence: LibraryPersistence;
   readonly emptiedFlag: EmptiedFlag;
   readonly findModel: (id: string) => ModelManifest | undefined;
+  /** The way to other tabs; null: there is none. */
+  readonly openTabs?: (inside: LibraryInside) => Promise<LibraryTabs | null>;
   readonly now?: () => number;
 }
 
@@ -88,17 +91,33 @@ function toOutcome(task: TaskView): Outcome | null {
   }
 }
 
+function isOpen({ outcome }: LibraryImage): boolean {
+  return outcome.state === 'open';
+}
+
 /** Cancelled and failed pictures wait for a retry. */
-function isOpenOrDone({ outcome }: LibraryImage): boolean {
-  return outcome.state === 'open' || outcome.state === 'done';
+function isOpenOrDone(image: LibraryImage): boolean {
+  return isOpen(image) || image.outcome.state === 'done';
+}
+
+/** What of a change is news. */
+function isNews(image: LibraryImage | undefined, change: ImageChange): boolean {
+  const { outcome, ...facts } = change;
+  return Object.keys(facts).length > 0 || outcome?.state !== image?.outcome.state;
 }
 
 export function createLibraryCommands(options: LibraryCommandsOptions): LibraryCommands {
-  const { client, pictures, persistence, emptiedFlag, findModel, now = Date.now } = options;
+  const { client, pictures, persistence, emptiedFlag, findModel, openTabs, now = Date.now } = options;
   const library = () => useLibraryStore.getState();
   const find = (id: string) => library().images.find((image) => image.id === id);
 
+  let openLink: (tabs: LibraryTabs | null) => void = () => {};
+  const link = new Promise<LibraryTabs | null>((resolve) => (openLink = resolve));
+  const tell = (message: TabMessage) => void link.then((tabs) => tabs?.post(message));
+
   const buffer = createChangeBuffer((changes) => {
+    const news = [...changes].filter(([id, change]) => id !== demoId && isNews(find(id), change));
+    if (news.length > 0) tell({ type: 'changed', changes: news });
     library().update(changes);
     persistence.update(library().images.filter((image) => changes.has(image.id)));
   });
@@ -142,6 +161,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
 
   /** After another choice of what is wanted. Pictures whose work was cancelled or failed wait for a retry. */
   function applyChoice(image: LibraryImage): void {
+    if (image.elsewhere) return;
     const { tasks } = client.getSnapshot();
     const wanted = wantedOf(image);
     for (const pipeline of ALL_PIPELINES) {
@@ -245,7 +265,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
   }
 
   function reopen(ids: readonly string[]): LibraryImage[] {
-    for (const id of ids) buffer.push(id, { outcome: { state: 'open' } });
+    for (const id of ids) buffer.push(id, { outcome: { state: 'open' }, elsewhere: null });
     buffer.flush();
     const wanted = new Set(ids);
     return library().images.filter((image) => wanted.has(image.id));
@@ -261,7 +281,6 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     library().remove(ids);
     useViewStore.getState().forget(ids);
     useParsingStore.getState().forget(ids);
-    persistence.remove(ids);
     if (library().images.length === 0) emptiedFlag.set(true);
     if (selectedImageId !== null && gone.has(selectedImageId)) {
       // The next one that stays, else the one before.
@@ -273,6 +292,45 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     }
   }
 
+  /** {@link drop}, from storage and in other tabs as well. */
+  function dropEverywhere(ids: readonly string[]): void {
+    drop(ids);
+    persistence.remove(ids);
+    const shared = ids.filter((id) => id !== demoId);
+    if (shared.length > 0) tell({ type: 'removed', ids: shared });
+  }
+
+  function keep(images: readonly LibraryImage[]): void {
+    persistence.save(images);
+    tell({ type: 'added', images });
+  }
+
+  function dropDemo(): void {
+    const id = demoId;
+    demoId = null;
+    if (id !== null && find(id) !== undefined) drop([id]);
+  }
+
+  /** Where another tab works on it, that is told. */
+  function cancelOne(id: string): void {
+    if (find(id)?.elsewhere) tell({ type: 'cancel', ids: [id] });
+    else if (inspections.cancel(id)) buffer.push(id, { outcome: { state: 'cancelled' } });
+    else cancelTasks(id);
+  }
+
+  const inside: LibraryInside = {
+    start,
+    drop,
+    stop(id) {
+      inspections.cancel(id);
+      client.forget(allTaskIdsOf(id));
+    },
+    cancel: cancelOne,
+    applyChoice,
+    dropDemo,
+    forgetRemoved: removed.forget,
+  };
+
   return {
     importFiles(files, { isSample = false } = {}) {
       const demo = demoId === null ? undefined : find(demoId);
@@ -280,11 +338,12 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       const images = add(files.slice(0, Math.max(0, room)), isSample);
       if (images.length > 0) {
         emptiedFlag.set(false);
-        persistence.save(images);
-        demoId = null;
         // Beside other samples the demo is one of them; before one's own pictures it steps back.
-        if (demo && isSample) persistence.save([demo]);
-        else if (demo) drop([demo.id]);
+        if (demo && isSample) {
+          demoId = null;
+          keep([demo]);
+        } else dropDemo();
+        keep(images);
       }
       return { leftOutCount: files.length - images.length };
     },
@@ -294,6 +353,8 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     },
 
     async restore() {
+      const opening = openTabs?.(inside).catch(() => null);
+      void opening?.then(openLink);
       const images = await persistence.restore();
       // Pictures dropped while the storage was opening come after the kept ones.
       const fresh = new Set(library().images.map((image) => image.id));
@@ -301,7 +362,11 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       library().restore(kept);
       const first = kept[0];
       if (useViewStore.getState().selectedImageId === null && first) useViewStore.getState().select(first.id);
-      start(kept.filter(isOpenOrDone));
+      start(kept.filter(({ outcome }) => outcome.state === 'done'));
+      // What another tab works on is waited for.
+      await (await opening)?.greet();
+      const mine = new Set(kept.map(({ id }) => id));
+      start(library().images.filter((image) => mine.has(image.id) && isOpen(image) && !image.elsewhere));
     },
 
     select,
@@ -331,12 +396,11 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       prioritizeViewed();
     },
 
-    cancel(id) {
-      if (inspections.cancel(id)) buffer.push(id, { outcome: { state: 'cancelled' } });
-      else cancelTasks(id);
-    },
+    cancel: cancelOne,
 
     cancelAll() {
+      const elsewhere = library().images.filter((image) => image.elsewhere);
+      if (elsewhere.length > 0) tell({ type: 'cancel', ids: elsewhere.map(({ id }) => id) });
       for (const id of inspections.cancelAll()) buffer.push(id, { outcome: { state: 'cancelled' } });
       client.cancelAll();
     },
@@ -345,7 +409,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       // What was learnt of them a moment ago comes back, too.
       buffer.flush();
       removed.remember(ids);
-      drop(ids);
+      dropEverywhere(ids);
     },
 
     undoRemove() {
@@ -353,7 +417,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       const [first] = images;
       if (first === undefined) return [];
       emptiedFlag.set(false);
-      persistence.save(images.filter((image) => image.id !== demoId));
+      keep(images.filter((image) => image.id !== demoId));
       start(images.filter(isOpenOrDone));
       select(first.id);
       return images.map((image) => image.name);
@@ -361,6 +425,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
 
     async clear() {
       drop(library().images.map((image) => image.id));
+      tell({ type: 'cleared' });
       removed.forget();
       await persistence.clear();
     },

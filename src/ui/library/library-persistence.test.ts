@@ -33,6 +33,8 @@ function createMemoryStorage(change: Partial<LibraryStorage> = {}): LibraryStora
       for (const id of gone) ids.delete(id);
     },
     clear: async () => ids.clear(),
+    adopt: (images) => images.forEach(({ id }) => ids.add(id)),
+    forget: (gone) => gone.forEach((id) => ids.delete(id)),
     measure: () => ({ count: ids.size, sizeBytes: ids.size }),
     close: () => undefined,
     ...change,

@@ -18,6 +18,12 @@ export interface LibraryPersistence {
   clear(): Promise<void>;
   /** Off forgets what is kept; on starts with the given pictures. */
   setEnabled(isEnabled: boolean, images: readonly LibraryImage[]): void;
+  /** Whether pictures are kept at all: on, and storage is there as far as is known. */
+  isKept(): boolean;
+  /** Another tab has saved these. */
+  adopt(images: readonly LibraryImage[]): void;
+  /** Another tab has removed these. */
+  forget(ids: readonly string[]): void;
   measure(): Promise<{ readonly count: number; readonly sizeBytes: number } | null>;
 }
 
@@ -154,6 +160,14 @@ export function createLibraryPersistence(options: PersistenceOptions): LibraryPe
       isEnabled = next;
       if (next) save(images);
       else void run((storage) => storage.clear());
+    },
+    isKept: () => isEnabled && !reported.has('unavailable'),
+    adopt(images) {
+      if (isEnabled) void run(async (storage) => storage.adopt(images));
+    },
+    forget(ids) {
+      for (const id of ids) changed.delete(id);
+      if (isEnabled) void run(async (storage) => storage.forget(ids));
     },
     measure: () => run((storage) => Promise.resolve(storage.measure())),
   };

@@ -161,6 +161,27 @@ describe('library storage', () => {
     expect(await (await reopen()).readAll()).toEqual([]);
   });
 
+  it('counts what another tab keeps, updates it, and leaves alone what that tab removed', async () => {
+    const other = await openLibraryStorage({
+      databaseName: DATABASE,
+      limits: { maxCount: 2, maxBytes: 1000 },
+    });
+    const images = [makeImage('a'), makeImage('b')];
+    await storage.put(images);
+    other.adopt(images);
+    expect(other.measure()).toEqual({ count: 2, sizeBytes: 200 });
+    await other.update([makeImage('a', { outcome: { state: 'done' } })]);
+    expect((await storage.readAll()).map(({ outcome }) => outcome.state)).toEqual(['done', 'open']);
+    await storage.remove(['a']);
+    other.forget(['a']);
+    await other.update([makeImage('a', { outcome: { state: 'cancelled' } })]);
+    expect((await storage.readAll()).map(({ id }) => id)).toEqual(['b']);
+    // Room for one more beside it.
+    expect(await other.put([makeImage('c')])).toEqual([]);
+    expect(await other.put([makeImage('d')])).toEqual(['b']);
+    other.close();
+  });
+
   it('drops rows that it cannot read and gives back the rest', async () => {
     await storage.put([makeImage('a')]);
     storage.close();

@@ -17,6 +17,10 @@ export interface LibraryStorage {
   update(images: readonly LibraryImage[]): Promise<void>;
   remove(ids: readonly string[]): Promise<void>;
   clear(): Promise<void>;
+  /** Another tab has written these: they count here, too, and their facts may be updated. */
+  adopt(images: readonly LibraryImage[]): void;
+  /** Another tab has removed these. */
+  forget(ids: readonly string[]): void;
   measure(): { readonly count: number; readonly sizeBytes: number };
   close(): void;
 }
@@ -207,6 +211,14 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
         sources.clear().catch(ignore);
       });
       kept.clear();
+    },
+
+    adopt(images) {
+      for (const { id, source } of images) kept.set(id, source.size);
+    },
+
+    forget(ids) {
+      for (const id of ids) kept.delete(id);
     },
 
     measure: () => ({ count: kept.size, sizeBytes: sumBytes() }),

@@ -1,4 +1,4 @@
-/** The imported pictures: the only writer. Their tasks live in the client; persistence is in `library/`. */
+/** The imported pictures; written by `library-commands.ts`, and for other tabs by `library-tabs.ts`. Their tasks live in the client. */
 import { create } from 'zustand';
 import type { WireError } from '../../engine/errors.ts';
 import type { TaskChoice } from '../task-id.ts';
@@ -29,6 +29,8 @@ export interface LibraryImage {
   /** What is wanted of this picture; null or absent: as for all. */
   readonly task?: TaskChoice | null;
   readonly outcome: Outcome;
+  /** The tab that works on it; null or absent: none but this one. Not kept. */
+  readonly elsewhere?: string | null;
 }
 
 interface LibraryState {
@@ -40,6 +42,8 @@ interface LibraryState {
   remove(ids: readonly string[]): void;
   /** Each to the place it had, the foremost first. */
   putBack(pictures: readonly { readonly image: LibraryImage; readonly index: number }[]): void;
+  /** Pictures of another tab, among the others by when they came. */
+  adopt(images: readonly LibraryImage[]): void;
   restore(images: readonly LibraryImage[]): void;
 }
 
@@ -64,5 +68,9 @@ export const useLibraryStore = create<LibraryState>()((set) => ({
       for (const { image, index } of pictures) images.splice(index, 0, image);
       return { images };
     }),
+  adopt: (images) =>
+    set((state) => ({
+      images: [...state.images, ...images].toSorted((a, b) => a.addedAtMs - b.addedAtMs),
+    })),
   restore: (images) => set((state) => ({ images: [...images, ...state.images], isRestored: true })),
 }));

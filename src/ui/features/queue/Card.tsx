@@ -1,4 +1,5 @@
 import {
+  AppWindow,
   Ban,
   CircleAlert,
   CircleCheck,
@@ -36,6 +37,8 @@ function StateIcon({ card }: { readonly card: CardState }) {
   switch (card.state) {
     case 'reading':
       return <ScanSearch aria-hidden />;
+    case 'elsewhere':
+      return <AppWindow aria-hidden />;
     case 'queued':
       return <Clock aria-hidden />;
     case 'processing':

@@ -17,6 +17,8 @@ export function toShortText(card: CardState, { t, format }: Words): string {
   switch (card.state) {
     case 'reading':
       return t('card.reading');
+    case 'elsewhere':
+      return t('card.elsewhere');
     case 'queued':
       return t('card.queued', { place: format.number(card.position) });
     case 'processing': {
@@ -38,6 +40,8 @@ export function toSpokenText(card: CardState, { t, i18n, format }: Words): strin
   switch (card.state) {
     case 'reading':
       return t('card.spoken.reading');
+    case 'elsewhere':
+      return t('card.spoken.elsewhere');
     case 'queued':
       return t('card.spoken.queued', { place: format.number(card.position) });
     case 'processing':

@@ -1,4 +1,4 @@
-import { Ban, CircleAlert, Clock, ImageOff, LoaderCircle } from 'lucide-react';
+import { AppWindow, Ban, CircleAlert, Clock, ImageOff, LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WireError } from '../../../engine/errors.ts';
@@ -39,6 +39,14 @@ function StatusOf({ image, kind, hasMap, mapError, onRun, onCancel }: StatusOfPr
   switch (card.state) {
     case 'reading':
       return <Chip icon={<LoaderCircle aria-hidden />} text={t('state.reading')} fraction={null} />;
+    case 'elsewhere':
+      return (
+        <Chip
+          icon={<AppWindow aria-hidden />}
+          text={t('state.elsewhere')}
+          action={<Button onClick={onCancel}>{t('state.cancel')}</Button>}
+        />
+      );
     case 'queued':
       return (
         <Chip

@@ -42,6 +42,7 @@ export const app = {
   },
   card: {
     reading: 'Reading',
+    elsewhere: 'Other tab',
     queued: 'No. {{place}}',
     done: 'Done',
     cached: 'From cache',
@@ -49,6 +50,7 @@ export const app = {
     cancelled: 'Cancelled',
     spoken: {
       reading: 'being read',
+      elsewhere: 'being worked on in another tab',
       queued: 'number {{place}} in line',
       processing: '{{stage}}',
       done: 'done in {{time}}',

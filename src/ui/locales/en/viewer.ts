@@ -51,6 +51,7 @@ export const viewer = {
     empty: 'No picture selected',
     emptyHint: 'Choose one from the strip, or drop photos anywhere.',
     reading: 'Reading the picture',
+    elsewhere: 'Worked on in another tab',
     queuedNext: 'Next in line',
     queued: 'Waiting, number {{place}} in line',
     waiting: 'Not computed yet',

@@ -44,6 +44,7 @@ export const app: Translation<typeof source> = {
   },
   card: {
     reading: '读取中',
+    elsewhere: '其他标签页',
     queued: '第 {{place}} 位',
     done: '完成',
     cached: '来自缓存',
@@ -51,6 +52,7 @@ export const app: Translation<typeof source> = {
     cancelled: '已取消',
     spoken: {
       reading: '正在读取',
+      elsewhere: '正在另一个标签页中处理',
       queued: '排在第 {{place}} 位',
       processing: '{{stage}}',
       done: '已完成，用时 {{time}}',

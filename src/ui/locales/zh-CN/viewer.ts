@@ -52,6 +52,7 @@ export const viewer: Translation<typeof source> = {
     empty: '未选择图片',
     emptyHint: '从下方胶片条中选一张，或把照片拖到任意位置。',
     reading: '正在读取图片',
+    elsewhere: '正在另一个标签页中处理',
     queuedNext: '下一个就是它',
     queued: '排队中，第 {{place}} 位',
     waiting: '尚未计算',

@@ -1,0 +1,73 @@
+/** Two tabs of one browser, with one library. */
+import { createApp, expect, test, type App } from './app.ts';
+import { prepareHold } from './support/held-work.ts';
+import { makePngs } from './support/pictures.ts';
+
+const names = (app: App) =>
+  app.cards().evaluateAll((cards) => cards.map((card) => card.getAttribute('data-name')));
+
+test('what one tab adds, finishes and removes happens in the other, which computes nothing twice', async ({
+  app,
+}) => {
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  const page = await app.page.context().newPage();
+  const other = createApp(page);
+  await other.open({ ep: 'wasm' });
+  await other.waitForCounts({ done: 1 });
+
+  await app.add(makePngs(3, 900));
+  await other.waitForCounts({ total: 3, done: 3 });
+  expect(await names(other)).toEqual(await names(app));
+  // Computed once.
+  await expect(other.page.locator('[data-testid="card"][data-cache="hit"]')).toHaveCount(3);
+  await expect(app.page.locator('[data-testid="card"][data-cache="miss"]')).toHaveCount(3);
+
+  // Each looks at its own.
+  await other.select('picture-902.png');
+  await expect(app.card('picture-900.png')).toHaveAttribute('data-selected', '');
+  await expect(other.card('picture-902.png')).toHaveAttribute('data-selected', '');
+
+  await app.page.keyboard.press('Delete');
+  await other.waitForCounts({ total: 2 });
+  expect(await names(other)).toEqual(['picture-901.png', 'picture-902.png']);
+  await expect(other.card('picture-902.png')).toHaveAttribute('data-selected', '');
+
+  // The other way round, and what is kept is what both show.
+  await other.add(makePngs(1, 950));
+  await app.waitForCounts({ total: 3, done: 3 });
+  await app.untilStored({ pictures: 3 });
+  await app.page.reload();
+  await app.waitForCounts({ total: 3, done: 3 });
+  expect(await names(app)).toEqual(['picture-901.png', 'picture-902.png', 'picture-950.png']);
+  await page.close();
+});
+
+test('a tab waits for the other’s work, can cancel it, and goes on with it when that tab closes', async ({
+  app,
+}) => {
+  const work = await prepareHold(app.page);
+  await app.open({ ep: 'wasm' });
+  await app.waitForCounts({ done: 1 });
+  const page = await app.page.context().newPage();
+  const other = createApp(page);
+  await other.open({ ep: 'wasm' });
+  await other.waitForCounts({ done: 1 });
+
+  await work.hold();
+  await app.add(makePngs(3, 960));
+  await other.waitForCounts({ total: 3, done: 0 });
+  await expect(other.card('picture-961.png')).toContainText('Other tab');
+  // A tab that opens now waits, too.
+  await other.page.reload();
+  await other.waitForCounts({ total: 3, done: 0 });
+  await expect(other.card('picture-962.png')).toContainText('Other tab');
+
+  await other.page.getByRole('button', { name: 'Cancel picture-962.png' }).click();
+  await expect(app.card('picture-962.png')).toHaveAttribute('data-state', 'cancelled');
+  await expect(other.card('picture-962.png')).toHaveAttribute('data-state', 'cancelled');
+
+  await app.page.close();
+  await other.waitForCounts({ total: 3, done: 2 });
+  await page.close();
+});

@@ -1,0 +1,230 @@
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { useLibraryStore, type LibraryImage } from '../stores/library-store.ts';
+import { useViewStore } from '../stores/view-store.ts';
+import { openLibraryTabs } from './library-tabs.ts';
+import type { LibraryInside, TabMessage } from './tab-messages.ts';
+
+const PREFIX = 'isobath:library-tab:';
+
+/** Exclusive locks of one origin, granted in order; Node has none. */
+function createLocks() {
+  const tails = new Map<string, Promise<unknown>>();
+  const held = new Set<string>();
+  const request = (name: string, ...rest: unknown[]) => {
+    const work = rest.at(-1) as () => Promise<unknown>;
+    const run = (tails.get(name) ?? Promise.resolve()).then(async () => {
+      held.add(name);
+      await work();
+      held.delete(name);
+    });
+    tails.set(name, run);
+    return run;
+  };
+  const query = () => Promise.resolve({ held: [...held].map((name) => ({ name })) });
+  return { request, query } as unknown as LockManager;
+}
+
+function makeImage(id: string, outcome: LibraryImage['outcome']['state'], addedAtMs = 1): LibraryImage {
+  return {
+    id,
+    name: `${id}.jpg`,
+    source: new Blob(['x']),
+    addedAtMs,
+    sha256: `sha-${id}`,
+    widthPx: 4,
+    heightPx: 3,
+    thumbnail: null,
+    hints: [],
+    isSample: false,
+    outcome: { state: outcome } as LibraryImage['outcome'],
+  };
+}
+
+let channelCount = 0;
+
+/** A tab of the app, and another one that is played by hand. */
+async function setUp({ isKept = true, own = [] as readonly LibraryImage[] } = {}) {
+  const channelName = `library-test-${++channelCount}`;
+  useLibraryStore.setState({ images: own });
+  const calls: string[] = [];
+  const note = (what: string, ids: readonly string[]) => calls.push(`${what} ${ids.join()}`);
+  const inside: LibraryInside = {
+    start: (images) =>
+      images.length > 0 &&
+      note(
+        'start',
+        images.map(({ id }) => id),
+      ),
+    drop: (ids) => {
+      note('drop', ids);
+      useLibraryStore.getState().remove(ids);
+    },
+    stop: (id) => note('stop', [id]),
+    cancel: (id) => note('cancel', [id]),
+    applyChoice: ({ id }) => note('choose', [id]),
+    dropDemo: () => calls.push('demo'),
+    forgetRemoved: () => calls.push('forget removed'),
+  };
+  const locks = createLocks();
+  const other = new BroadcastChannel(channelName);
+  const heard: TabMessage[] = [];
+  other.onmessage = (event: MessageEvent<{ message: TabMessage }>) => heard.push(event.data.message);
+  let leave = () => {};
+  void locks.request(`${PREFIX}other`, () => new Promise<void>((resolve) => (leave = resolve)));
+  const tabs = await openLibraryTabs({
+    inside,
+    persistence: {
+      isKept: () => isKept,
+      adopt: (images) =>
+        note(
+          'adopt',
+          images.map(({ id, source }) => `${id}:${source.size}`),
+        ),
+      forget: (ids) => note('forget', ids),
+    },
+    channelName,
+    locks,
+  });
+  if (tabs === null) throw new Error('no tabs');
+  onTestFinished(() => {
+    leave();
+    tabs.close();
+    other.close();
+  });
+  const images = () => useLibraryStore.getState().images;
+  return {
+    tabs,
+    calls,
+    heard,
+    leave: () => leave(),
+    /** By the other tab; resolves when it has come. */
+    async say(message: TabMessage) {
+      other.postMessage({ from: 'other', message });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    },
+    states: () => images().map(({ id, outcome, elsewhere }) => [id, outcome.state, elsewhere ?? null]),
+  };
+}
+
+beforeEach(() => {
+  useLibraryStore.setState({ images: [] });
+  useViewStore.getState().select(null);
+});
+
+describe('what another tab does', () => {
+  it('adds: the picture is here, in the order of coming, and waits for that tab', async () => {
+    const { say, calls, heard, states } = await setUp({ own: [makeImage('late', 'done', 9)] });
+    await say({ type: 'added', images: [makeImage('a', 'open', 2), makeImage('b', 'done', 3)] });
+    await say({ type: 'added', images: [makeImage('a', 'open', 2)] });
+    expect(states()).toEqual([
+      ['a', 'open', 'other'],
+      ['b', 'done', null],
+      ['late', 'done', null],
+    ]);
+    expect(calls).toEqual(['adopt a:1,b:1', 'demo', 'start b']);
+    expect(useViewStore.getState().selectedImageId).toBe('a');
+    // No echo.
+    expect(heard).toEqual([]);
+  });
+
+  it('finishes: the map is fetched here, and what was known before is over', async () => {
+    const { say, calls, heard, states } = await setUp();
+    await say({ type: 'added', images: [makeImage('a', 'open')] });
+    calls.length = 0;
+    await say({ type: 'changed', changes: [['a', { widthPx: 8 }]] });
+    await say({ type: 'changed', changes: [['a', { outcome: { state: 'done' } }]] });
+    await say({ type: 'changed', changes: [['unknown', { outcome: { state: 'done' } }]] });
+    expect(states()).toEqual([['a', 'done', null]]);
+    expect(useLibraryStore.getState().images[0]?.widthPx).toBe(8);
+    expect(calls).toEqual(['stop a', 'start a']);
+    expect(heard).toEqual([]);
+  });
+
+  it('draws an SVG: its bytes are known here by their new size', async () => {
+    const { say, calls } = await setUp({ own: [makeImage('a', 'done')] });
+    await say({ type: 'changed', changes: [['a', { source: new Blob(['drawn']), widthPx: 8 }]] });
+    expect(calls).toEqual(['adopt a:5']);
+  });
+
+  it('runs again: the picture waits for it; another choice of tasks counts here, too', async () => {
+    const { say, calls, states } = await setUp({ own: [makeImage('a', 'done')] });
+    await say({ type: 'changed', changes: [['a', { outcome: { state: 'open' } }]] });
+    expect(states()).toEqual([['a', 'open', 'other']]);
+    await say({ type: 'changed', changes: [['a', { task: 'both' }]] });
+    expect(calls).toEqual(['stop a']);
+    await say({ type: 'changed', changes: [['a', { outcome: { state: 'cancelled' } }]] });
+    await say({ type: 'changed', changes: [['a', { task: 'depth' }]] });
+    expect(calls).toEqual(['stop a', 'stop a', 'choose a']);
+  });
+
+  it('removes and clears: gone here as well', async () => {
+    const { say, calls, states } = await setUp({ own: ['a', 'b', 'c'].map((id) => makeImage(id, 'done')) });
+    await say({ type: 'removed', ids: ['b', 'unknown'] });
+    expect(states().map(([id]) => id)).toEqual(['a', 'c']);
+    await say({ type: 'cleared' });
+    expect(states()).toEqual([]);
+    expect(calls).toEqual(['forget b,unknown', 'drop b', 'forget removed', 'forget a,c', 'drop a,c']);
+  });
+
+  it('cancels what this tab works on, and only that', async () => {
+    const { say, calls } = await setUp({ own: [makeImage('mine', 'open')] });
+    await say({ type: 'added', images: [makeImage('theirs', 'open', 2)] });
+    calls.length = 0;
+    await say({ type: 'cancel', ids: ['mine', 'theirs', 'unknown'] });
+    expect(calls).toEqual(['cancel mine']);
+  });
+
+  it('goes away: this tab goes on with what it left', async () => {
+    const { say, calls, heard, states, leave } = await setUp();
+    await say({ type: 'added', images: [makeImage('a', 'open'), makeImage('b', 'failed', 2)] });
+    calls.length = 0;
+    leave();
+    await vi.waitFor(() => expect(calls).toEqual(['start a']));
+    expect(states()).toEqual([
+      ['a', 'open', null],
+      ['b', 'failed', null],
+    ]);
+    await vi.waitFor(() => expect(heard.map(({ type }) => type)).toEqual(['working']));
+  });
+});
+
+describe('a tab that opens', () => {
+  it('asks what others work on, and takes what it does not have', async () => {
+    const { tabs, say, heard, states } = await setUp({
+      own: [makeImage('a', 'open'), makeImage('b', 'open', 2)],
+    });
+    const greeted = tabs.greet();
+    await vi.waitFor(() => expect(heard).toEqual([{ type: 'hello' }]));
+    await say({ type: 'working', images: [makeImage('b', 'open', 2), makeImage('c', 'open', 3)] });
+    await greeted;
+    expect(states()).toEqual([
+      ['a', 'open', null],
+      ['b', 'open', 'other'],
+      ['c', 'open', 'other'],
+    ]);
+  });
+
+  it('is told, and does not wait for one that hangs', async () => {
+    const { tabs, say, heard } = await setUp({ own: [makeImage('a', 'open'), makeImage('b', 'done', 2)] });
+    await say({ type: 'hello' });
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    expect(heard[0]).toMatchObject({ type: 'working', images: [{ id: 'a' }] });
+    await tabs.greet();
+    expect(heard.at(-1)).toEqual({ type: 'hello' });
+  });
+});
+
+it('where nothing is kept, tabs are each on their own', async () => {
+  const { tabs, say, heard, states } = await setUp({ isKept: false });
+  tabs.post({ type: 'removed', ids: ['a'] });
+  await say({ type: 'added', images: [makeImage('a', 'open')] });
+  expect(states()).toEqual([]);
+  expect(heard).toEqual([]);
+  expect(
+    await openLibraryTabs({
+      inside: {} as LibraryInside,
+      persistence: { isKept: () => true, adopt: () => {}, forget: () => {} },
+      locks: undefined,
+    }),
+  ).toBeNull();
+});

@@ -1,0 +1,190 @@
+/**
+ * The library of several tabs as one: what one adds, finishes, cancels, removes or clears happens in the others. A
+ * picture is computed by the tab that has begun with it; the others wait, then take its map from the result cache. When
+ * that tab goes away another goes on. What is selected and how it is looked at stays each tab's own. Loaded lazily.
+ */
+import { createId } from '../../client/create-id.ts';
+import { useLibraryStore, type LibraryImage } from '../stores/library-store.ts';
+import { useViewStore } from '../stores/view-store.ts';
+import type { ImageChange } from './change-buffer.ts';
+import { MAX_LIBRARY_COUNT } from './library-limits.ts';
+import type { LibraryPersistence } from './library-persistence.ts';
+import type { LibraryInside, LibraryTabs, TabMessage } from './tab-messages.ts';
+
+const CHANNEL_NAME = 'isobath:library';
+/** Held by each tab as long as it lives, so that the others learn of its end, a crash too. */
+const LOCK_PREFIX = 'isobath:library-tab:';
+/** How long a tab that opens waits for the others; one that hangs costs no more than this. */
+const ANSWER_MS = 300;
+/** The next tab that wants to go on with orphaned pictures first hears who did. */
+const HANDOVER_MS = 200;
+
+interface Envelope {
+  readonly from: string;
+  readonly message: TabMessage;
+}
+
+interface LibraryTabsOptions {
+  readonly inside: LibraryInside;
+  readonly persistence: Pick<LibraryPersistence, 'isKept' | 'adopt' | 'forget'>;
+  readonly channelName?: string;
+  readonly locks?: LockManager | undefined;
+}
+
+/** Null where tabs cannot talk or nothing is kept: each then is on its own. */
+export async function openLibraryTabs(options: LibraryTabsOptions): Promise<LibraryTabs | null> {
+  const { inside, persistence, channelName = CHANNEL_NAME } = options;
+  // Absent on plain http.
+  const locks = 'locks' in options ? options.locks : 'locks' in navigator ? navigator.locks : undefined;
+  if (typeof BroadcastChannel !== 'function' || locks === undefined) return null;
+  const ownId = createId();
+  const life = new AbortController();
+  const known = new Set<string>();
+  const library = () => useLibraryStore.getState();
+  const find = (id: string) => library().images.find((image) => image.id === id);
+
+  const post = (message: TabMessage) => {
+    if (life.signal.aborted || !persistence.isKept()) return;
+    channel.postMessage({ from: ownId, message } satisfies Envelope);
+  };
+
+  const isOpen = (image: LibraryImage) => image.outcome.state === 'open';
+
+  const listOwnWork = () => library().images.filter((image) => isOpen(image) && !image.elsewhere);
+
+  function setElsewhere(ids: readonly string[], tab: string | null): void {
+    library().update(new Map(ids.map((id) => [id, { elsewhere: tab }])));
+  }
+
+  /** Goes on with what a tab left behind. */
+  async function takeOver(tab: string): Promise<void> {
+    known.delete(tab);
+    const orphans = library().images.filter((image) => image.elsewhere === tab);
+    if (orphans.length === 0 || life.signal.aborted) return;
+    const ids = orphans.map(({ id }) => id);
+    setElsewhere(ids, null);
+    post({ type: 'working', images: listOwnWork() });
+    inside.start(library().images.filter((image) => ids.includes(image.id) && isOpen(image)));
+    await new Promise((resolve) => setTimeout(resolve, HANDOVER_MS));
+  }
+
+  function meet(tab: string): void {
+    if (known.has(tab)) return;
+    known.add(tab);
+    locks?.request(LOCK_PREFIX + tab, { signal: life.signal }, () => takeOver(tab)).catch(() => undefined);
+  }
+
+  function adopt(images: readonly LibraryImage[], from: string): void {
+    const room = Math.max(0, MAX_LIBRARY_COUNT - library().images.length);
+    const fresh = images
+      .filter(({ id }) => find(id) === undefined)
+      .slice(0, room)
+      .map((image) => ({ ...image, elsewhere: isOpen(image) ? from : null }));
+    const first = fresh[0];
+    if (first === undefined) return;
+    library().adopt(fresh);
+    persistence.adopt(fresh);
+    if (fresh.some(({ isSample }) => !isSample)) inside.dropDemo();
+    inside.start(fresh.filter(({ outcome }) => outcome.state === 'done'));
+    const view = useViewStore.getState();
+    if (view.selectedImageId === null) view.select(first.id);
+  }
+
+  function change(changes: readonly (readonly [string, ImageChange])[], from: string): void {
+    const finished: string[] = [];
+    const chosen: string[] = [];
+    const updates = new Map<string, ImageChange>();
+    for (const [id, facts] of changes) {
+      if (find(id) === undefined) continue;
+      const { outcome } = facts;
+      if (outcome === undefined) updates.set(id, facts);
+      else {
+        updates.set(id, { ...facts, elsewhere: outcome.state === 'open' ? from : null });
+        // Whatever this tab knew of it, or did with it, is over.
+        inside.stop(id);
+        if (outcome.state === 'done') finished.push(id);
+      }
+      if (facts.task !== undefined) chosen.push(id);
+    }
+    library().update(updates);
+    // An SVG was drawn: its bytes, and their size, are others now.
+    persistence.adopt(changes.flatMap(([id, { source }]) => (source === undefined ? [] : (find(id) ?? []))));
+    inside.start(finished.map(find).filter((image) => image !== undefined));
+    for (const image of chosen.map(find)) {
+      if (image !== undefined && !image.elsewhere) inside.applyChoice(image);
+    }
+  }
+
+  function drop(ids: readonly string[]): void {
+    const here = ids.filter((id) => find(id) !== undefined);
+    persistence.forget(ids);
+    if (here.length > 0) inside.drop(here);
+  }
+
+  let onAnswer = () => {};
+
+  function receive({ from, message }: Envelope): void {
+    if (from === ownId || !persistence.isKept()) return;
+    meet(from);
+    switch (message.type) {
+      case 'added':
+        return adopt(message.images, from);
+      case 'changed':
+        return change(message.changes, from);
+      case 'removed':
+        return drop(message.ids);
+      case 'cleared':
+        inside.forgetRemoved();
+        return drop(library().images.map(({ id }) => id));
+      case 'cancel':
+        for (const id of message.ids) if (find(id) && !find(id)?.elsewhere) inside.cancel(id);
+        return;
+      case 'hello':
+        return post({ type: 'working', images: listOwnWork() });
+      case 'working': {
+        const { images } = message;
+        adopt(images, from);
+        const waiting = images.map(({ id }) => id).filter((id) => find(id)?.outcome.state === 'open');
+        setElsewhere(waiting, from);
+        onAnswer();
+      }
+    }
+  }
+
+  // Held until this tab ends, or the library in it. Nobody hears of a tab that does not hold its lock yet.
+  await new Promise<void>((resolve, reject) => {
+    const hold = () =>
+      new Promise<void>((release) => {
+        life.signal.addEventListener('abort', () => release(), { once: true });
+        resolve();
+      });
+    locks.request(LOCK_PREFIX + ownId, hold).catch(reject);
+  });
+  const channel = new BroadcastChannel(channelName);
+  channel.addEventListener('message', (event: MessageEvent<Envelope>) => receive(event.data));
+
+  return {
+    post,
+    async greet() {
+      const { held = [] } = await locks.query();
+      const others = held.filter(({ name }) => name?.startsWith(LOCK_PREFIX) && name !== LOCK_PREFIX + ownId);
+      if (others.length === 0) return;
+      await new Promise<void>((resolve) => {
+        let missing = others.length;
+        const timer = setTimeout(resolve, ANSWER_MS);
+        onAnswer = () => {
+          missing -= 1;
+          if (missing > 0) return;
+          clearTimeout(timer);
+          resolve();
+        };
+        post({ type: 'hello' });
+      });
+      onAnswer = () => {};
+    },
+    close() {
+      life.abort();
+      channel.close();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** What tabs tell each other about the library. Types only. */
+import type { LibraryImage } from '../stores/library-store.ts';
+import type { ImageChange } from './change-buffer.ts';
+
+export type TabMessage =
+  | { readonly type: 'added'; readonly images: readonly LibraryImage[] }
+  /** Facts and outcomes; an outcome that is open again: the sender works on it. */
+  | { readonly type: 'changed'; readonly changes: readonly (readonly [id: string, change: ImageChange])[] }
+  | { readonly type: 'removed'; readonly ids: readonly string[] }
+  /** Everything, for good. */
+  | { readonly type: 'cleared' }
+  /** To whoever works on them. */
+  | { readonly type: 'cancel'; readonly ids: readonly string[] }
+  /** A tab has opened: the others say what they work on. */
+  | { readonly type: 'hello' }
+  /** All that the sender works on: a tab that has just opened may not have all of it. */
+  | { readonly type: 'working'; readonly images: readonly LibraryImage[] };
+
+/** What the library does for other tabs: as its commands, but nobody is told of it. */
+export interface LibraryInside {
+  /** Computes open pictures, and brings maps of finished ones from the cache. */
+  start(images: readonly LibraryImage[]): void;
+  drop(ids: readonly string[]): void;
+  /** Ends the work on a picture, whatever came of it. */
+  stop(id: string): void;
+  cancel(id: string): void;
+  /** After another choice of what is wanted of a picture. */
+  applyChoice(image: LibraryImage): void;
+  /** Takes away the picture of the first visit. */
+  dropDemo(): void;
+  /** Removals can no longer be undone. */
+  forgetRemoved(): void;
+}
+
+export interface LibraryTabs {
+  post(message: TabMessage): void;
+  /** Asks the others what they work on, and marks it in the library. At once where no other tab is open. */
+  greet(): Promise<void>;
+  close(): void;
+}
