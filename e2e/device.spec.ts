@@ -131,6 +131,8 @@ test('the device page measures the installed models and copies what it found', a
   const models = await rows.evaluateAll((items) => items.map((item) => item.dataset.model));
   expect(models).toEqual(['isobath-depth-tiny', 'isobath-parsing-tiny']);
   await expect(rows.first()).toContainText(/WASM × 1.* ms.*MB/s);
+  // Never blank: the whole page where the browser tells it, else the workers' WebAssembly.
+  await expect(rows.first().locator('td').last()).toHaveText(/^[\d.,]+ [MG]B (page|WASM)$/);
   await expect(page.getByTestId('device-plot')).toBeVisible();
 
   const copied = async (name: string, beginning: RegExp) => {
@@ -154,6 +156,7 @@ test('the device page measures the installed models and copies what it found', a
       workers: number;
       heapBytes: number;
       peakBytes: number | null;
+      wasmPeakBytes: number;
     }[];
   };
   expect(json.device.cores).toBeGreaterThan(0);
@@ -163,6 +166,8 @@ test('the device page measures the installed models and copies what it found', a
     expect(row.rateMany).toBeGreaterThan(0);
     // More than the 16 MiB that an empty runtime takes.
     expect(row.heapBytes).toBeGreaterThan(20e6);
+    // All workers' heaps; with two workers about twice.
+    expect(row.wasmPeakBytes).toBeGreaterThan(row.heapBytes * Math.min(1.5, row.workers * 0.99));
     if (row.peakBytes !== null) expect(row.peakBytes).toBeGreaterThan(row.heapBytes);
   }
 });

@@ -23,6 +23,8 @@ export interface ClientEnvironment {
   readonly profile: DeviceProfile;
   /** Told of every model that computed. */
   readonly modelMemory: ModelMemory;
+  /** What the WebAssembly heaps of a pool take together, whenever it grows. */
+  readonly onPoolHeap: (pool: object, sizeBytes: number) => void;
   readonly fetch: typeof fetch;
   /** Absolute URL of the app's base. */
   readonly baseUrl: string;
@@ -72,6 +74,7 @@ export function resolveClientOptions(options: InferenceClientOptions): ClientEnv
         storage: readProperty(() => globalThis.localStorage),
         fingerprint: navigator.userAgent,
       }),
+    onPoolHeap: options.onPoolHeap ?? (() => undefined),
     fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
     baseUrl: options.baseUrl ?? new URL(import.meta.env.BASE_URL, location.origin).href,
     schedule: options.schedule ?? createFrameSchedule(clock.now),

@@ -150,7 +150,8 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
           clock: environment.clock,
           onChange: changed,
           onSlotLost,
-          onHeap: ({ models: [model, ...others], heapBytes }) => {
+          onHeap: ({ models: [model, ...others], heapBytes }, poolBytes) => {
+            environment.onPoolHeap(part, poolBytes);
             // A heap that models share says nothing of one; on WebGPU most of the memory is elsewhere.
             const isItsOwn = others.length === 0 && choice.config.executionProvider === 'wasm';
             if (model && isItsOwn) environment.profile.setHeap(model, heapBytes);

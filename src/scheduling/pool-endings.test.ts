@@ -26,13 +26,27 @@ describe('memory and providers', () => {
     expect(spawner.slot(1).requests.map(({ taskId }) => taskId)).toEqual(['c']);
   });
 
-  it('tells how far a heap has grown', async () => {
-    const heaps: number[] = [];
-    const { spawner, run } = setUpPool({ size: 1, onHeap: ({ heapBytes }) => heaps.push(heapBytes) });
+  it('tells how far a heap has grown, and what those of the slots that are there take together', async () => {
+    const heaps: (readonly [number, number])[] = [];
+    const { spawner, run } = setUpPool({
+      size: 2,
+      onHeap: ({ heapBytes }, poolBytes) => heaps.push([heapBytes, poolBytes]),
+    });
     run('a');
+    run('b');
     await flushPromises();
-    spawner.slot(0).emit({ type: 'heap', heapBytes: 5, models: [] });
-    expect(heaps).toEqual([5]);
+    spawner.slot(0).emit({ type: 'model-loaded', modelId: 'small', variant: 'fp32' });
+    await flushPromises();
+    const tell = (slot: number, heapBytes: number) =>
+      spawner.slot(slot).emit({ type: 'heap', heapBytes, models: [] });
+    tell(0, 5);
+    tell(1, 7);
+    tell(0, 9);
+    expect(heaps).toEqual([
+      [5, 5],
+      [7, 12],
+      [9, 16],
+    ]);
   });
 
   it('keeps a worker whose provider was refused for one model only', async () => {

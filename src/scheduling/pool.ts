@@ -30,8 +30,8 @@ export interface PoolOptions<Source> {
   /** The status changed. */
   readonly onChange?: () => void;
   readonly onSlotLost?: (loss: SlotLoss) => void;
-  /** A slot's heap has grown. */
-  readonly onHeap?: (event: Extract<EngineEvent, { type: 'heap' }>) => void;
+  /** A slot's heap has grown. `poolBytes`: of all slots that are there, together. */
+  readonly onHeap?: (event: Extract<EngineEvent, { type: 'heap' }>, poolBytes: number) => void;
 }
 
 interface PoolStatus {
@@ -63,6 +63,7 @@ interface Seat<Source> {
   readonly models: Set<string>;
   run: { readonly assignment: Assignment<Source>; readonly deadline: Deadline } | null;
   finishedRuns: number;
+  heapBytes: number;
   cancelKill: (() => void) | null;
   isLost: boolean;
 }
@@ -108,6 +109,7 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
       seats.add({
         slot,
         models: new Set(),
+        heapBytes: 0,
         run: null,
         finishedRuns: 0,
         cancelKill: null,
@@ -291,7 +293,11 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
       seat.models.add(`${event.modelId}/${event.variant}`);
       dispatch();
     } else if (event.type === 'heap') {
-      options.onHeap?.(event);
+      seat.heapBytes = event.heapBytes;
+      options.onHeap?.(
+        event,
+        [...seats].reduce((sum, { heapBytes }) => sum + heapBytes, 0),
+      );
     } else if (event.type === 'device-lost') {
       lose(
         seat,

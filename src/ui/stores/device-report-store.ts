@@ -25,6 +25,8 @@ export interface DeviceRow {
   readonly heapBytes: number | null;
   /** Of the page and its workers; null where the browser does not tell. */
   readonly peakBytes: number | null;
+  /** Of the WebAssembly heaps of all workers together, at their largest; null: not measured. */
+  readonly wasmPeakBytes: number | null;
 }
 
 interface DeviceReportState {
@@ -36,6 +38,12 @@ interface DeviceReportState {
   add(row: DeviceRow): void;
   /** The whole run is over: models that were not in it go. */
   finish(modelIds: readonly string[]): void;
+}
+
+/** Rows of earlier versions lack it. */
+function fillRow(row: DeviceRow): DeviceRow {
+  const { wasmPeakBytes } = row as Partial<DeviceRow>;
+  return { ...row, wasmPeakBytes: wasmPeakBytes ?? null };
 }
 
 function fingerprint(): string {
@@ -67,7 +75,7 @@ export const useDeviceReportStore = create<DeviceReportState>()(
         const saved = stored as Partial<DeviceReportState> | undefined;
         const isHere = saved?.fingerprint === current.fingerprint && Array.isArray(saved.rows);
         return isHere
-          ? { ...current, rows: saved.rows ?? [], measuredAtMs: saved.measuredAtMs ?? 0 }
+          ? { ...current, rows: (saved.rows ?? []).map(fillRow), measuredAtMs: saved.measuredAtMs ?? 0 }
           : current;
       },
     },

@@ -2,7 +2,9 @@ import { useTranslation } from 'react-i18next';
 import { STAGES } from '../../../engine/api.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
 import type { DeviceRow } from '../../stores/device-report-store.ts';
-import { sumPhotoMs } from './device-report.ts';
+import { findPeak, sumPhotoMs } from './device-report.ts';
+
+const PEAKS = ['page', 'wasm', 'about'] as const;
 
 /** One line per model; wide, so it scrolls within itself on a phone. */
 export function ResultsTable({ rows }: { readonly rows: readonly DeviceRow[] }) {
@@ -50,8 +52,8 @@ export function ResultsTable({ rows }: { readonly rows: readonly DeviceRow[] }) 
                   ? t('device.estimated', { size: format.bytes(row.memoryBytes) })
                   : format.bytes(row.heapBytes)}
               </td>
-              <td title={row.peakBytes === null ? t('device.peakUnknown') : undefined}>
-                {row.peakBytes === null ? '–' : format.bytes(row.peakBytes)}
+              <td>
+                <Peak row={row} />
               </td>
             </tr>
           ))}
@@ -59,8 +61,24 @@ export function ResultsTable({ rows }: { readonly rows: readonly DeviceRow[] }) 
       </table>
       <p className="device-note field-hint">
         {t('device.heapHint')}{' '}
-        {rows.some(({ peakBytes }) => peakBytes === null) ? t('device.peakUnknown') : t('device.peakHint')}
+        {PEAKS.filter((kind) => rows.some((row) => findPeak(row).kind === kind))
+          .map((kind) => t(`device.peakHint.${kind}`))
+          .join(' ')}
       </p>
     </div>
+  );
+}
+
+/** Never blank: where the browser does not tell, what the workers were seen to take. */
+function Peak({ row }: { readonly row: DeviceRow }) {
+  const { t } = useTranslation('models');
+  const format = useFormat();
+  const { kind, bytes } = findPeak(row);
+  const size = format.bytes(bytes);
+  if (kind === 'about') return t('device.estimated', { size });
+  return (
+    <>
+      {size} <span className="muted">{t(`device.peakOf.${kind}`)}</span>
+    </>
   );
 }

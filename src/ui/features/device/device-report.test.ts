@@ -22,6 +22,7 @@ const ROW: DeviceRow = {
   memoryBytes: 48_000_000,
   heapBytes: 52_000_000,
   peakBytes: null,
+  wasmPeakBytes: 104_000_000,
 };
 
 describe('the report of a device', () => {
@@ -33,7 +34,7 @@ describe('the report of a device', () => {
     const [facts, , head, rule, row] = formatMarkdown(DEVICE, [ROW]).split('\n');
     expect(facts).toBe('Chromium 156 · 2 cores · no WebGPU · threads');
     expect(row).toBe(
-      '| Model (fp32) | wasm x 1 | 300 | 10 | 5 | 80 | 2 | 97 | 9.88 | 18.20 | 2 | 52 | not told |',
+      '| Model (fp32) | wasm x 1 | 300 | 10 | 5 | 80 | 2 | 97 | 9.88 | 18.20 | 2 | 52 | 104 (WASM) |',
     );
     const width = row?.split('|').length;
     expect(head?.split('|')).toHaveLength(width ?? 0);
@@ -42,7 +43,9 @@ describe('the report of a device', () => {
 
   it('says what is estimated, and what was measured', () => {
     const [, , , , row] = formatMarkdown(DEVICE, [{ ...ROW, heapBytes: null, peakBytes: 301e6 }]).split('\n');
-    expect(row).toMatch(/\| 2 \| about 48 \| 301 \|$/);
+    expect(row).toMatch(/\| 2 \| about 48 \| 301 \(page\) \|$/);
+    const [, , , , bare] = formatMarkdown(DEVICE, [{ ...ROW, wasmPeakBytes: null }]).split('\n');
+    expect(bare).toMatch(/\| 52 \| about 104 \|$/);
   });
 
   it('reads back as JSON', () => {

@@ -17,6 +17,22 @@ export function sumPhotoMs({ stages }: Pick<DeviceRow, 'stages'>): number {
 
 const round = (value: number, digits = 0): string => value.toFixed(digits);
 
+/** What is known of the most that a model took: the whole page, else the workers' WebAssembly, else an estimate. */
+export function findPeak(row: DeviceRow): {
+  readonly kind: 'page' | 'wasm' | 'about';
+  readonly bytes: number;
+} {
+  if (row.peakBytes !== null) return { kind: 'page', bytes: row.peakBytes };
+  if (row.wasmPeakBytes !== null) return { kind: 'wasm', bytes: row.wasmPeakBytes };
+  return { kind: 'about', bytes: row.workers * (row.heapBytes ?? row.memoryBytes) };
+}
+
+function writePeak(row: DeviceRow): string {
+  const { kind, bytes } = findPeak(row);
+  const size = round(bytes / 1e6);
+  return kind === 'about' ? `about ${size}` : `${size} (${kind === 'page' ? 'page' : 'WASM'})`;
+}
+
 /** A table for issues and notes; English, like the names of the stages. */
 export function formatMarkdown(device: DeviceDescription, rows: readonly DeviceRow[]): string {
   const facts = [
@@ -35,7 +51,7 @@ export function formatMarkdown(device: DeviceDescription, rows: readonly DeviceR
     '1/s, all workers',
     'workers',
     'MB, 1 worker',
-    'MB, page',
+    'MB, peak',
   ];
   const lines = rows.map((row) => [
     `${row.name} (${row.variant})`,
@@ -46,7 +62,7 @@ export function formatMarkdown(device: DeviceDescription, rows: readonly DeviceR
     round(row.rateMany, 2),
     String(row.workers),
     row.heapBytes === null ? `about ${round(row.memoryBytes / 1e6)}` : round(row.heapBytes / 1e6),
-    row.peakBytes === null ? 'not told' : round(row.peakBytes / 1e6),
+    writePeak(row),
   ]);
   const write = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [

@@ -7,6 +7,7 @@ import { toClientSettings } from '../../connect-settings.ts';
 import { useHoldWork } from '../../hooks/useHoldWork.ts';
 import { fetchSample, SAMPLES } from '../../samples.ts';
 import { useServices } from '../../services.tsx';
+import { createHeapPeak } from './heap-peak.ts';
 import { useDeviceReportStore } from '../../stores/device-report-store.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 
@@ -75,6 +76,7 @@ export function useMeasuring(): Measuring {
     for (const { manifest, variant, status } of models.getSnapshot().models) {
       if (status.state !== 'ready') continue;
       const { id: modelId, name } = manifest;
+      const heaps = createHeapPeak();
       try {
         const measured = await measureModel({
           model: manifest,
@@ -82,7 +84,13 @@ export function useMeasuring(): Measuring {
           pictures,
           settings: toClientSettings(useSettingsStore.getState()),
           createClient: (settings) =>
-            createInferenceClient({ settings, profile, indexedDB: undefined, memoryBudgetBytes: 0 }),
+            createInferenceClient({
+              settings,
+              profile,
+              indexedDB: undefined,
+              memoryBudgetBytes: 0,
+              onPoolHeap: heaps.watchClient(),
+            }),
           async readMemory() {
             const bytes = isMemoryTold ? await readPageBytes(signal) : null;
             isMemoryTold = bytes !== null;
@@ -97,7 +105,8 @@ export function useMeasuring(): Measuring {
           ? profile.getHeap({ modelId, revision: manifest.revision, variant: id })
           : null;
         measuredIds.push(modelId);
-        report.add({ modelId, name, variant: id, memoryBytes, heapBytes, ...measured });
+        const wasmPeakBytes = heaps.read();
+        report.add({ modelId, name, variant: id, memoryBytes, heapBytes, wasmPeakBytes, ...measured });
       } catch (error) {
         if (isAbortError(error)) return;
         setFailures((before) => new Map(before).set(modelId, { name, error: toWireError(error) }));
