@@ -108,7 +108,8 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
     }
     library().update(updates);
     // An SVG was drawn: its bytes, and their size, are others now.
-    persistence.adopt(changes.flatMap(([id, { source }]) => (source === undefined ? [] : (find(id) ?? []))));
+    const redrawn = changes.flatMap(([id, { source }]) => (source === undefined ? [] : (find(id) ?? [])));
+    if (redrawn.length > 0) persistence.adopt(redrawn);
     inside.start(finished.map(find).filter((image) => image !== undefined));
     for (const image of chosen.map(find)) {
       if (image !== undefined && !image.elsewhere) inside.applyChoice(image);
