@@ -139,10 +139,37 @@ test('single files are saved while a ZIP is made, one after another, and leaving
     await expect(app.page.getByRole('button', { name })).toBeVisible();
   await app.page.getByRole('button', { name: 'Models', exact: true }).click();
   await expect(zip).toHaveCount(0);
+  // On another page, too, it is seen and can be given up.
+  const region = app.page.getByRole('group', { name: 'Save' });
+  await expect(region.getByRole('progressbar')).toHaveCount(2);
+  await expect(region.getByText('Writing picture-830.png, then 1 more')).toBeVisible();
   await work.release();
   await expect.poll(() => names.filter((name) => name.endsWith('.disparity.png')).length).toBe(2);
   await expect.poll(() => names.filter((name) => name.endsWith('.zip')).length).toBe(1);
 });
+
+for (const [size, viewport] of [
+  ['on a desktop', { width: 1280, height: 800 }],
+  ['on a phone', { width: 390, height: 844 }],
+] as const) {
+  test(`a save that is begun by key with the panel closed, ${size}, shows how far it is and can be given up`, async ({
+    app,
+  }) => {
+    const { page } = app;
+    await page.setViewportSize(viewport);
+    const work = await prepareHold(page, 'export');
+    await openPicture(app, 832, 64, 48);
+    const hide = page.getByRole('button', { name: 'Hide the inspector' });
+    if (await hide.isVisible()) await hide.click();
+    await work.hold();
+    await page.keyboard.press('s');
+    const region = page.getByRole('group', { name: 'Save' });
+    await expect(region.getByRole('progressbar', { name: 'Writing picture-832.png' })).toBeVisible();
+    await expect(page.getByTestId('live-region')).toContainText('Writing picture-832.png');
+    await region.getByRole('button', { name: 'Cancel saving' }).click();
+    await expect(region).toHaveCount(0);
+  });
+}
 
 test('a ZIP goes without a photo that can no longer be read, and names it', async ({ app }, info) => {
   const paths = makePngs(3, 815, 64, 48).map(({ name, buffer }) => {

@@ -13,12 +13,17 @@ import { useIsPhone, useMediaQuery } from './hooks/useMediaQuery.ts';
 import { LivePlace } from './LivePlace.tsx';
 import { addLateTexts } from './locales/i18n.ts';
 import { PhotosPage } from './PhotosPage.tsx';
+import { useSavingStore } from './stores/saving-store.ts';
 import { useSettingsStore } from './stores/settings-store.ts';
 import { useViewStore } from './stores/view-store.ts';
 
 // Nothing has been said before the first paint.
 const NoticeRegion = lazy(async () => ({
   default: (await import('./components/NoticeRegion.tsx')).NoticeRegion,
+}));
+// Only while something is saved.
+const SavingRegion = lazy(async () => ({
+  default: (await import('./features/save/SavingRegion.tsx')).SavingRegion,
 }));
 const SettingsPanel = lazy(async () => ({
   default: (await import('./features/settings/SettingsPanel.tsx')).SettingsPanel,
@@ -77,9 +82,15 @@ export function App() {
       <Suspense>
         <NoticeRegion />
       </Suspense>
+      <Savings />
       <LiveRegion />
     </div>
   );
+}
+
+function Savings() {
+  const isSaving = useSavingStore(({ files, zip }) => files.text !== null || zip.text !== null);
+  return <Suspense>{isSaving && <SavingRegion />}</Suspense>;
 }
 
 /** The models, and how fast they are on this device. */

@@ -10,6 +10,9 @@ export type SavingKind = 'files' | 'zip';
 interface SavingStore {
   readonly files: SavingState;
   readonly zip: SavingState;
+  /** Whether the panel shows what is being saved, and it is on screen. */
+  readonly isSeen: Readonly<Record<SavingKind, boolean>>;
+  setSeen(kind: SavingKind, isSeen: boolean): void;
   start(kind: SavingKind, task: SaveTask): void;
   cancel(kind: SavingKind): void;
 }
@@ -30,6 +33,8 @@ export const useSavingStore = create<SavingStore>()((set) => {
   return {
     files: IDLE,
     zip: IDLE,
+    isSeen: { files: false, zip: false },
+    setSeen: (kind, isSeen) => set((state) => ({ isSeen: { ...state.isSeen, [kind]: isSeen } })),
     start: (kind, task) => lines[kind].add(task),
     cancel: (kind) => lines[kind].cancel(),
   };

@@ -116,8 +116,8 @@ export function SavePartsSection() {
           {t('save.zip')}
         </Button>
       </div>
-      <SaveProgress state={state} cancelLabel={t('save.cancel')} onCancel={cancel} />
-      <SaveProgress state={zip.state} cancelLabel={t('save.cancelZip')} onCancel={zip.cancel} />
+      <SaveProgress kind="files" state={state} cancelLabel={t('save.cancel')} onCancel={cancel} />
+      <SaveProgress kind="zip" state={zip.state} cancelLabel={t('save.cancelZip')} onCancel={zip.cancel} />
       <SaveProgress state={copying.state} cancelLabel={t('save.cancelCopy')} onCancel={copying.cancel} />
     </Section>
   );

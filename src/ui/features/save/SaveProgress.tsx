@@ -4,15 +4,18 @@ import { useTranslation } from 'react-i18next';
 import { IconButton } from '../../components/IconButton.tsx';
 import { Progress } from '../../components/Progress.tsx';
 import type { SavingState } from '../../save-line.ts';
+import { useSavingStore, type SavingKind } from '../../stores/saving-store.ts';
 
 /** What is being written or copied, with the way out; nothing while nothing is. */
 export function SaveProgress(props: {
   readonly state: SavingState;
   readonly cancelLabel: string;
   readonly onCancel: () => void;
+  /** Where it is not on screen (panel or sheet closed, another page), `SavingRegion` shows it; absent: nobody does. */
+  readonly kind?: SavingKind;
 }) {
   const { t } = useTranslation('viewer');
-  const { state, cancelLabel, onCancel } = props;
+  const { state, cancelLabel, onCancel, kind } = props;
   const place = useRef<HTMLDivElement>(null);
   const isShown = state.text !== null;
   useEffect(() => {
@@ -20,6 +23,19 @@ export function SaveProgress(props: {
     const isPressedHere = place.current?.closest('section')?.contains(document.activeElement);
     if (isShown && isPressedHere) place.current?.scrollIntoView({ block: 'nearest' });
   }, [isShown]);
+  useEffect(() => {
+    const element = place.current;
+    if (kind === undefined || !isShown || element === null) return;
+    const { setSeen } = useSavingStore.getState();
+    const observer = new IntersectionObserver((entries) =>
+      setSeen(kind, entries.at(-1)?.isIntersecting ?? false),
+    );
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      setSeen(kind, false);
+    };
+  }, [kind, isShown]);
   if (state.text === null) return null;
   return (
     <div ref={place} className="save-progress">

@@ -88,8 +88,8 @@ export function SaveSection() {
         <ZipButton isDisabled={zip.state.text !== null} onPress={zip.saveAll} />
       </div>
       <OfferFaces />
-      <SaveProgress state={state} cancelLabel={t('save.cancel')} onCancel={cancel} />
-      <SaveProgress state={zip.state} cancelLabel={t('save.cancelZip')} onCancel={zip.cancel} />
+      <SaveProgress kind="files" state={state} cancelLabel={t('save.cancel')} onCancel={cancel} />
+      <SaveProgress kind="zip" state={zip.state} cancelLabel={t('save.cancelZip')} onCancel={zip.cancel} />
       <SaveProgress state={copying.state} cancelLabel={t('save.cancelCopy')} onCancel={copying.cancel} />
     </Section>
   );
