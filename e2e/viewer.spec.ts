@@ -24,6 +24,36 @@ async function openBoth(app: App): Promise<void> {
   await app.settle();
 }
 
+test('the first visit’s sweep, when something else comes, leaves the compare line in the middle', async ({
+  app,
+}) => {
+  await app.open({ ep: 'wasm' });
+  const line = app.page.getByRole('slider', { name: 'Compare: share of the picture that shows the photo' });
+  const position = async () => Number(await line.getAttribute('aria-valuenow'));
+  await expect.poll(position, { intervals: [50] }).toBeGreaterThan(60);
+  // The tab is hidden.
+  await app.page.evaluate(() => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  await expect.poll(position).toBe(50);
+});
+
+test('the first visit’s sweep stops where it is when the picture is touched', async ({ app }) => {
+  await app.open({ ep: 'wasm' });
+  const line = app.page.getByRole('slider', { name: 'Compare: share of the picture that shows the photo' });
+  const position = async () => Number(await line.getAttribute('aria-valuenow'));
+  await expect.poll(position, { intervals: [50] }).toBeGreaterThan(60);
+  const box = await app.canvas.boundingBox();
+  await app.page.mouse.move((box?.x ?? 0) + 20, (box?.y ?? 0) + 120);
+  await app.page.mouse.down();
+  const taken = await position();
+  expect(taken).not.toBe(50);
+  await app.page.waitForTimeout(300);
+  expect(await position()).toBe(taken);
+  await app.page.mouse.up();
+});
+
 test('no picture is seen under the name of another: the chosen one in small covers it until it is drawn', async ({
   app,
 }) => {
