@@ -22,7 +22,10 @@ interface PhotosPageProps {
 export function PhotosPage({ isPhone, isPanelOpen, isNarrow }: PhotosPageProps) {
   const { t } = useTranslation();
   const hasOnlySamples = useLibraryStore((state) => state.images.every((image) => image.isSample));
+  const isRestored = useLibraryStore((state) => state.isRestored);
   const isEmpty = useLibraryStore((state) => state.isRestored && state.images.length === 0);
+  // Nothing is said of a library that is not known yet: it would flash up and go.
+  const empty = isEmpty ? <Welcome layout="stage" /> : isRestored ? undefined : null;
   const isWelcoming = hasOnlySamples && !isEmpty;
   const shown = useShownResult();
   // In a rendering of its own: both together would block the page.
@@ -31,7 +34,7 @@ export function PhotosPage({ isPhone, isPanelOpen, isNarrow }: PhotosPageProps) 
   return (
     <>
       <main className="shell-viewer" id="viewer" tabIndex={-1}>
-        <Viewer empty={isEmpty ? <Welcome layout="stage" /> : undefined} />
+        <Viewer empty={empty} />
       </main>
       {!isPhone && (
         // Hidden, not gone: its shortcuts hold with the panel closed.

@@ -42,7 +42,7 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 interface ViewerProps {
-  /** Shown instead of a picture while none is selected. */
+  /** Shown instead of a picture while none is selected; default: a word on how to select one. */
   readonly empty?: ReactNode;
 }
 
@@ -172,12 +172,14 @@ export function Viewer({ empty }: ViewerProps) {
         )}
         <div className="stage-status">
           {image === null ? (
-            (empty ?? (
+            empty === undefined ? (
               <div className="status-notice" data-tone="plain">
                 <h2>{t('state.empty')}</h2>
                 <p>{t('state.emptyHint')}</p>
               </div>
-            ))
+            ) : (
+              empty
+            )
           ) : rendererState === 'unavailable' || rendererState === 'lost' ? (
             <div className="status-chip">
               <div className="status-chip-row">
