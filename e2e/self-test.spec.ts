@@ -57,7 +57,9 @@ test('a model that the processor computes wrong shows no map but why, until it i
   await app.statusBackend.click();
   const candidate = page.getByTestId('auto-candidate');
   await expect(candidate).toContainText('error 0.4 (allowed 0.001), correlation 0.5');
-  await expect(candidate.getByRole('button', { name: 'Test again' })).toBeVisible();
+  await expect(
+    page.getByTestId('auto-choice').getByRole('button', { name: /^Test again: WASM/ }),
+  ).toBeVisible();
 
   await page.goto('?view=device&lang=zh-CN&ep=wasm');
   const verdict = page.locator('[data-model="isobath-depth-tiny"] [data-provider="wasm"]');

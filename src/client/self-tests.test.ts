@@ -79,11 +79,15 @@ describe('testing again', () => {
     const done = selfTests.testAgain(WASM);
     expect([profile.getVerdict(KEY), profile.getNumbers(KEY)]).toEqual([null, null]);
     expect(profile.getVerdict(selfTestKey(ISOBATH_DEPTH_TINY, 'fp32'))).toBe(false);
-    expect(selfTests.getSnapshot()).toEqual({ running: KEY, outcomes: new Map() });
+    expect(selfTests.getSnapshot()).toEqual({ running: KEY, askedAgain: KEY, outcomes: new Map() });
     answer('passed');
     await done;
     expect(profile.getVerdict(KEY)).toBe(true);
-    expect(selfTests.getSnapshot()).toEqual({ running: null, outcomes: new Map([[KEY, 'passed']]) });
+    expect(selfTests.getSnapshot()).toEqual({
+      running: null,
+      askedAgain: null,
+      outcomes: new Map([[KEY, 'passed']]),
+    });
   });
 
   it('leaves the old verdict with its numbers where the test cannot run', async () => {

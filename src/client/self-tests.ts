@@ -10,6 +10,8 @@ import { canBeTested, type SelfTestOutcome, type SelfTestSubject } from './self-
 export interface SelfTestsSnapshot {
   /** Names what is tested now, as {@link selfTestKey}; null: nothing. */
   readonly running: string | null;
+  /** Of these, what was asked for again and has not ended. */
+  readonly askedAgain: string | null;
   /** How the tests ended that were asked for again in this session, by the same name. */
   readonly outcomes: ReadonlyMap<string, SelfTestOutcome>;
 }
@@ -43,7 +45,7 @@ export function createSelfTests({ profile, test }: SelfTestsOptions): SelfTests 
   const lifetime = new AbortController();
   /** Could not run: once a session is enough. */
   const tried = new Set<string>();
-  let snapshot: SelfTestsSnapshot = { running: null, outcomes: new Map() };
+  let snapshot: SelfTestsSnapshot = { running: null, askedAgain: null, outcomes: new Map() };
 
   function update(change: Partial<SelfTestsSnapshot>): void {
     snapshot = { ...snapshot, ...change };
@@ -82,12 +84,13 @@ export function createSelfTests({ profile, test }: SelfTestsOptions): SelfTests 
       const others = new Map(snapshot.outcomes);
       others.delete(key);
       // First: whoever shows the verdict goes on with the test, not with nothing.
-      update({ running: key, outcomes: others });
+      update({ running: key, askedAgain: key, outcomes: others });
       profile.forgetVerdict(key);
       const outcome = await run(subject, lifetime.signal).catch((): SelfTestOutcome => 'not-run');
       // Work that came meanwhile may have tested it as well.
       if (verdict !== null && profile.getVerdict(key) === null) profile.setVerdict(key, verdict, numbers);
-      update({ running: null, outcomes: new Map(snapshot.outcomes).set(key, outcome) });
+      const outcomes = new Map(snapshot.outcomes).set(key, outcome);
+      update({ running: null, askedAgain: null, outcomes });
     },
     dispose() {
       lifetime.abort(new DOMException('The page is left.', 'AbortError'));

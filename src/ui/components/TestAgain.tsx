@@ -5,8 +5,14 @@ import { selfTestKey } from '../../client/self-test-key.ts';
 import { useMeasuringDoor, useSelfTestsSnapshot } from '../hooks/useMeasuringDoor.ts';
 import { Button } from './Button.tsx';
 
+interface TestAgainProps {
+  readonly subject: SelfTestSubject;
+  /** The button says what it tests; else its surroundings do. */
+  readonly isNamed?: boolean;
+}
+
 /** Forgets a verdict and tests again at once; says how it goes and how it ended. */
-export function TestAgain({ subject }: { readonly subject: SelfTestSubject }) {
+export function TestAgain({ subject, isNamed = false }: TestAgainProps) {
   const { t } = useTranslation('models');
   const measuring = useMeasuringDoor();
   const { running, outcomes } = useSelfTestsSnapshot(measuring);
@@ -18,7 +24,6 @@ export function TestAgain({ subject }: { readonly subject: SelfTestSubject }) {
   return (
     <span className="test-again" data-testid="test-again" data-outcome={isRunning ? 'running' : outcome}>
       <Button
-        variant="ghost"
         icon={<RotateCcw aria-hidden />}
         // Not `disabled`: the keyboard's focus stays where it is.
         aria-disabled={isBlocked}
@@ -27,7 +32,7 @@ export function TestAgain({ subject }: { readonly subject: SelfTestSubject }) {
           if (!isBlocked) void measuring.selfTests.testAgain(subject);
         }}
       >
-        {t('selfTest.again')}
+        {isNamed ? t('selfTest.againWay', { way: `${provider} · ${subject.variant}` }) : t('selfTest.again')}
       </Button>
       <span role="status" className="field-hint">
         {isRunning ? t('selfTest.running') : outcome && t(`selfTest.${outcome}`)}

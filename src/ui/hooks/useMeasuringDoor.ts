@@ -3,7 +3,7 @@ import type { BackendMeasuring } from '../../client/backend-measuring.ts';
 import type { SelfTestsSnapshot } from '../../client/self-tests.ts';
 import { useServices } from '../services.tsx';
 
-const NOTHING_TESTED: SelfTestsSnapshot = { running: null, outcomes: new Map() };
+const NOTHING_TESTED: SelfTestsSnapshot = { running: null, askedAgain: null, outcomes: new Map() };
 
 /** What tests and measures ways to compute; null while its code is on its way. */
 export function useMeasuringDoor(): BackendMeasuring | null {

@@ -36,7 +36,7 @@ function Verdict({ subject }: { readonly subject: SelfTestSubject }) {
   const { profile } = useServices();
   const { t } = useTranslation('models');
   const format = useFormat();
-  const { outcomes, running } = useSelfTestsSnapshot(useMeasuringDoor());
+  const { outcomes, running, askedAgain } = useSelfTestsSnapshot(useMeasuringDoor());
   const { model, variant, provider } = subject;
   const key = selfTestKey(model, variant, provider);
   const verdict = profile.getVerdict(key);
@@ -64,7 +64,7 @@ function Verdict({ subject }: { readonly subject: SelfTestSubject }) {
             })}
           </span>
         )}
-        {(verdict === false || outcomes.has(key) || running === key) && <TestAgain subject={subject} />}
+        {(verdict === false || outcomes.has(key) || askedAgain === key) && <TestAgain subject={subject} />}
       </dd>
     </div>
   );

@@ -36,7 +36,7 @@ export function BlockedNote({ entry: { manifest, variant, status } }: { readonly
     const page = manifest.downloadPageUrl ?? manifest.sourceUrl;
     const hasPublishedFile = manifest.downloadPageUrl !== undefined;
     return (
-      <div className="model-note">
+      <div className="model-note model-bring">
         <p>
           {hasPublishedFile
             ? t('blocked.bringFile', {
@@ -45,16 +45,15 @@ export function BlockedNote({ entry: { manifest, variant, status } }: { readonly
               })
             : t('blocked.bringExport')}
         </p>
-        <p>
+        {page !== null && (
+          <p>
+            <a href={page} target="_blank" rel="noreferrer">
+              {t('blocked.downloadPage')} <ExternalLink aria-hidden className="inline-icon" />
+            </a>
+          </p>
+        )}
+        <p className="model-checksum">
           {file?.sha256 ? t('blocked.checksum', { hash: file.sha256 }) : t('blocked.noChecksum')}
-          {page !== null && (
-            <>
-              {' '}
-              <a href={page} target="_blank" rel="noreferrer">
-                {t('blocked.downloadPage')} <ExternalLink aria-hidden className="inline-icon" />
-              </a>
-            </>
-          )}
         </p>
       </div>
     );

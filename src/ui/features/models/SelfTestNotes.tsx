@@ -28,7 +28,7 @@ function AskedAgain({
   readonly entry: ModelEntry;
   readonly wrong: readonly SelfTestSubject[];
 }) {
-  const { outcomes, running } = useSelfTestsSnapshot(useMeasuringDoor());
+  const { outcomes, askedAgain } = useSelfTestsSnapshot(useMeasuringDoor());
   const keyOf = (subject: SelfTestSubject) => selfTestKey(manifest, subject.variant, subject.provider);
   const all = manifest.variants.flatMap(({ id }): SelfTestSubject[] => [
     { model: manifest, variant: id, provider: 'webgpu' },
@@ -36,7 +36,7 @@ function AskedAgain({
   ]);
   const isWrong = (subject: SelfTestSubject) => wrong.some((one) => keyOf(one) === keyOf(subject));
   return all
-    .filter((subject) => isWrong(subject) || outcomes.has(keyOf(subject)) || running === keyOf(subject))
+    .filter((subject) => isWrong(subject) || outcomes.has(keyOf(subject)) || askedAgain === keyOf(subject))
     .map((subject) => <SelfTestNote key={keyOf(subject)} subject={subject} isWrong={isWrong(subject)} />);
 }
 

@@ -12,13 +12,14 @@ import {
   type CandidateProblem,
   type MeasuredCandidate,
 } from '../../../client/measured-choice.ts';
+import type { SelfTestSubject } from '../../../client/self-test.ts';
 import { findWasmRefusal, selfTestKey } from '../../../client/self-test-key.ts';
 import type { ErrorDetails } from '../../../engine/errors.ts';
 import { Button } from '../../components/Button.tsx';
 import { TestAgain } from '../../components/TestAgain.tsx';
 import { findMeasureTarget } from '../../connect-measuring.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
-import { useMeasuringDoor } from '../../hooks/useMeasuringDoor.ts';
+import { useMeasuringDoor, useSelfTestsSnapshot } from '../../hooks/useMeasuringDoor.ts';
 import { useClientSnapshot, useModelSnapshot, useServices, type Services } from '../../services.tsx';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import { pipelinesOf } from '../../task-id.ts';
@@ -39,11 +40,12 @@ function useMeasuringState(): {
   return { measuring, state };
 }
 
-function useCandidateText(): (candidate: Candidate) => string {
+/** The verdict of a self-test holds for any number of workers. */
+function useCandidateText(): (candidate: Candidate & Partial<MeasuredCandidate>) => string {
   const { t } = useTranslation();
-  return ({ executionProvider, variant, workers, threads }) =>
-    executionProvider === 'webgpu'
-      ? `WebGPU · ${variant}`
+  return ({ executionProvider, variant, workers, threads, problem }) =>
+    executionProvider === 'webgpu' || problem?.details.selfTest === true
+      ? `${executionProvider === 'webgpu' ? 'WebGPU' : 'WASM'} · ${variant}`
       : ['WASM', t('status.workers', { count: workers }), t('status.threadsEach', { count: threads })].join(
           ' · ',
         );
@@ -60,25 +62,24 @@ function listShown(
   { model, variant, refused }: MeasureTarget,
   profile: Services['profile'],
 ): readonly MeasuredCandidate[] {
-  const unmeasured = { workers: 1, threads: 1, perSecond: null, latencyMs: null };
-  const isShown = (provider: 'webgpu' | 'wasm', id: string) =>
-    candidates.some((one) => one.executionProvider === provider && one.variant === id);
   const wasm = findWasmRefusal(profile, { model, variant });
-  const shown = candidates.map((one) =>
-    wasm !== null && one.executionProvider === 'wasm' && one.variant === variant
-      ? { ...one, perSecond: null, latencyMs: null, problem: explainRefusal(wasm.details) }
-      : one,
-  );
+  const unmeasured = { workers: 1, threads: 1, perSecond: null, latencyMs: null };
+  const isRefused = (one: MeasuredCandidate): boolean =>
+    wasm !== null && one.executionProvider === 'wasm' && one.variant === variant;
+  const isShown = (id: string) =>
+    candidates.some((one) => one.executionProvider === 'webgpu' && one.variant === id);
   const kept = refused
-    .filter((id) => !isShown('webgpu', id))
+    .filter((id) => !isShown(id))
     .map((id): MeasuredCandidate => {
       const numbers = profile.getNumbers(selfTestKey(model, id)) ?? {};
       const problem = explainRefusal({ ...numbers, reason: 'known-wrong' });
       return { ...unmeasured, executionProvider: 'webgpu', variant: id, problem };
     });
-  if (wasm === null || isShown('wasm', variant)) return [...shown, ...kept];
-  const processor = { ...unmeasured, executionProvider: 'wasm', variant } as const;
-  return [...shown, ...kept, { ...processor, problem: explainRefusal(wasm.details) }];
+  const shown = [...candidates.filter((one) => !isRefused(one)), ...kept];
+  if (wasm === null) return shown;
+  // However many layouts of workers the verdict rules out.
+  const problem = explainRefusal(wasm.details);
+  return [...shown, { ...unmeasured, executionProvider: 'wasm', variant, problem }];
 }
 
 /** What auto chose for the model in use, the numbers that it rests on, and a way to measure again. */
@@ -102,13 +103,6 @@ export function AutoChoice() {
 
   const shown = listShown(measurement?.candidates ?? [], target, profile);
   const best = chooseMeasured(shown);
-  /** One button for a verdict, however many layouts of workers it rules out. */
-  const isFirstOfVerdict = (candidate: MeasuredCandidate): boolean =>
-    candidate.problem?.details.selfTest === true &&
-    shown.find(
-      ({ executionProvider, variant }) =>
-        executionProvider === candidate.executionProvider && variant === candidate.variant,
-    ) === candidate;
   const { running } = state;
   return (
     <div className="auto-choice" data-testid="auto-choice" data-state={running ? 'measuring' : 'idle'}>
@@ -127,19 +121,11 @@ export function AutoChoice() {
               <span>{describe(candidate)}</span>
               <Numbers candidate={candidate} />
               {candidate === best && <span className="auto-chosen">{t('auto.chosen')}</span>}
-              {isFirstOfVerdict(candidate) && (
-                <TestAgain
-                  subject={{
-                    model: target.model,
-                    variant: candidate.variant,
-                    provider: candidate.executionProvider,
-                  }}
-                />
-              )}
             </li>
           ))}
         </ul>
       )}
+      <AskAgain target={target} shown={shown} measuring={measuring} />
       {measurement !== null && (
         <p className="field-hint">
           {t('auto.why', { date: new Date(measurement.measuredAtMs).toLocaleDateString(i18n.language) })}
@@ -179,6 +165,32 @@ export function AutoChoice() {
       {isBusy && running === null && <p className="field-hint">{t('auto.busy')}</p>}
     </div>
   );
+}
+
+/** For each verdict that rules a way out; it stays once it was asked again, for the answer and the keyboard. */
+function AskAgain({
+  target: { model, variant },
+  shown,
+  measuring,
+}: {
+  readonly target: MeasureTarget;
+  readonly shown: readonly MeasuredCandidate[];
+  readonly measuring: BackendMeasuring | null;
+}) {
+  const { outcomes, askedAgain } = useSelfTestsSnapshot(measuring);
+  const isWrong = (subject: SelfTestSubject) =>
+    shown.some(
+      (one) =>
+        one.executionProvider === subject.provider &&
+        one.variant === subject.variant &&
+        one.problem?.details.selfTest === true,
+    );
+  const ways = model.variants.map(({ id }): SelfTestSubject => ({ model, variant: id, provider: 'webgpu' }));
+  return [...ways, { model, variant, provider: 'wasm' as const }].map((subject) => {
+    const key = selfTestKey(model, subject.variant, subject.provider);
+    const isAsked = outcomes.has(key) || askedAgain === key;
+    return isWrong(subject) || isAsked ? <TestAgain key={key} subject={subject} isNamed /> : null;
+  });
 }
 
 function Numbers({ candidate }: { readonly candidate: MeasuredCandidate }) {

@@ -328,6 +328,7 @@ export const models = {
   },
   selfTest: {
     again: 'Test again',
+    againWay: 'Test again: {{way}}',
     againNamed: 'Test again: {{provider}} with {{name}}',
     running: 'Testing',
     passed: 'Tested again: it is right now, and is used.',

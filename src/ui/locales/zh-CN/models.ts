@@ -316,6 +316,7 @@ export const models: Translation<typeof source> = {
   },
   selfTest: {
     again: '重新检验',
+    againWay: '重新检验：{{way}}',
     againNamed: '重新检验：{{provider}}，{{name}}',
     running: '正在检验',
     passed: '已重新检验：现在结果正确，将会使用。',
