@@ -32,3 +32,20 @@ test('left to itself, the app computes on WASM and says why', async ({ app }) =>
     app.page.getByText('This browser offers no WebGPU, so the processor computes.').first(),
   ).toBeVisible();
 });
+
+test('a host that names a wrong type for WebAssembly costs time, not the map', async ({ app }) => {
+  let askedCount = 0;
+  await app.page.route('**/*.wasm', async (route) => {
+    askedCount += 1;
+    const response = await route.fetch();
+    await route.fulfill({
+      response,
+      headers: { ...response.headers(), 'content-type': 'application/octet-stream' },
+    });
+  });
+  await app.open({ ep: 'wasm', threads: '2' });
+  await app.waitForCounts({ done: 1, failed: 0 });
+  // What could not be compiled while it came is fetched once more, as bytes.
+  expect(askedCount).toBeGreaterThan(1);
+  await expect(app.statusBackend).toHaveAttribute('data-execution-provider', 'wasm');
+});
