@@ -28,7 +28,7 @@ export default defineConfig(({ command }) => ({
   // What only workers and late imports reach is named, for the same reason.
   optimizeDeps: {
     exclude: ['onnxruntime-web'],
-    include: ['comlink', 'hash-wasm', 'idb', 'zod', 'zod/mini'],
+    include: ['client-zip', 'comlink', 'hash-wasm', 'idb', 'zod', 'zod/mini'],
   },
   server: { headers: ISOLATION_HEADERS },
   preview: { headers: buildHeaders(hubs), open: !isQuiet },

@@ -1,7 +1,6 @@
 /** Composition root of the export worker: files and ZIPs of maps, over Comlink. */
 import { expose } from 'comlink';
 import { EngineError, type WireError } from '../engine/errors.ts';
-import { crc32OfBlob } from '../export/crc32.ts';
 import { createUniqueStems, labelsFileName, mapFileName, stemOf } from '../export/file-names.ts';
 import { composeZip, type ZippedFile } from '../export/zip-file.ts';
 import { openLabelsExporter } from './export-labels.ts';
@@ -115,7 +114,7 @@ const api: ExportWorkerApi = {
             continue;
           }
           for (const [index, content] of encoded.value.entries()) {
-            files.push({ suffix: suffixes[index]!, content, crc32: await crc32OfBlob(content) });
+            files.push({ suffix: suffixes[index]!, content });
           }
         }
         return { files, failure };
@@ -131,12 +130,12 @@ const api: ExportWorkerApi = {
       for (const { name, group, files } of pictures) {
         const stem = (group === null ? undefined : stems.get(group)) ?? uniqueStem(stemOf(name));
         if (group !== null) stems.set(group, stem);
-        for (const { suffix, content, crc32 } of files) {
-          zipped.push({ name: `${stem}${suffix}`, content, crc32 });
+        for (const { suffix, content } of files) {
+          zipped.push({ name: `${stem}${suffix}`, content });
         }
       }
       if (note !== null) {
-        zipped.push({ name: note.name, content: note, crc32: await crc32OfBlob(note) });
+        zipped.push({ name: note.name, content: note });
       }
       return composeZip(zipped, new Date());
     }),

@@ -75,7 +75,6 @@ export interface EncodedFile {
   /** `.disparity.png`: the name without the picture's. */
   readonly suffix: string;
   readonly content: Blob;
-  readonly crc32: number;
 }
 
 export interface EncodedPicture {
