@@ -363,8 +363,10 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       const first = kept[0];
       if (useViewStore.getState().selectedImageId === null && first) useViewStore.getState().select(first.id);
       start(kept.filter(({ outcome }) => outcome.state === 'done'));
-      // What another tab works on is waited for.
-      await (await opening)?.greet();
+      const greeted = opening?.then((tabs) => tabs?.greet()).catch(() => undefined);
+      // What another tab works on is waited for; with nothing to go on with, the first picture need not wait.
+      if (!kept.some(isOpen)) return;
+      await greeted;
       const mine = new Set(kept.map(({ id }) => id));
       start(library().images.filter((image) => mine.has(image.id) && isOpen(image) && !image.elsewhere));
     },
