@@ -1,8 +1,9 @@
-/** One script for what the first paint needs. */
+/** One script for what the first paint needs, asked for with the page. */
 import { build, type Plugin, type PluginOption, type Rolldown } from 'vite';
 
 /** What the page's first script loads; it stays a chunk of its own, which names what it is made of. */
 const START = '/src/start.tsx';
+const CHUNK = 'app';
 
 /** The modules that come with {@link START}, and not already with the first script. */
 function listModules(output: readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[]): Set<string> {
@@ -37,6 +38,7 @@ function listModules(output: readonly (Rolldown.OutputChunk | Rolldown.OutputAss
  * gone. `plugins`: those that the sources need.
  */
 export function firstPaintInOne(plugins: () => PluginOption[]): Plugin {
+  let base = '/';
   return {
     name: 'isobath:first-paint-in-one',
     apply: 'build',
@@ -51,9 +53,32 @@ export function firstPaintInOne(plugins: () => PluginOption[]): Plugin {
       })) as Rolldown.RolldownOutput;
       const modules = listModules(output);
       const groups = [
-        { name: 'app', test: (id: string) => modules.has(id), includeDependenciesRecursively: false },
+        { name: CHUNK, test: (id: string) => modules.has(id), includeDependenciesRecursively: false },
       ];
       return { build: { rolldownOptions: { output: { codeSplitting: { groups } } } } };
+    },
+    configResolved(config) {
+      base = config.base;
+    },
+    // The first script asks for them as well: by then they are on their way.
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const chunks = Object.values(bundle ?? {}).filter((file) => file.type === 'chunk');
+        const needed = chunks.filter(
+          ({ name, facadeModuleId }) => name === CHUNK || facadeModuleId?.endsWith(START),
+        );
+        const styles = needed.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]);
+        const link = (attributes: Readonly<Record<string, string>>, file: string) => ({
+          tag: 'link',
+          attrs: { ...attributes, crossorigin: true, href: base + file },
+          injectTo: 'head' as const,
+        });
+        return [
+          ...needed.map(({ fileName }) => link({ rel: 'modulepreload' }, fileName)),
+          ...styles.map((file) => link({ rel: 'preload', as: 'style' }, file)),
+        ];
+      },
     },
   };
 }
