@@ -21,8 +21,8 @@ export function useCardState(image: LibraryImage, only?: ResultKind): CardState 
   );
   return useMemo(() => {
     const tasks = [wanted === 'parsing' ? undefined : depth, wanted === 'depth' ? undefined : parsing];
-    return deriveCardState(image, mergeTasks(tasks));
-  }, [image, wanted, depth, parsing]);
+    return deriveCardState(image, mergeTasks(tasks), only);
+  }, [image, wanted, only, depth, parsing]);
 }
 
 /** How many pictures wait, are done, failed; the same object while the numbers are the same. */

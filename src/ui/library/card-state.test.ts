@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultSummary, TaskView } from '../../client/inference-client.types.ts';
-import type { LibraryImage, Outcome } from '../stores/library-store.ts';
-import { taskIdOf } from '../task-id.ts';
+import type { ActiveTask, ActiveTasks, LibraryImage, Outcome } from '../stores/library-store.ts';
+import { taskIdOf, type ResultKind } from '../task-id.ts';
 import {
   countCards,
   createCountSelector,
@@ -53,6 +53,29 @@ describe('a card', () => {
     expect(card).toEqual({ state: 'reading' });
     expect(toTaskState(card)).toBe('queued');
     expect(isActive(card)).toBe(true);
+  });
+});
+
+describe('a picture that another tab works on', () => {
+  const image = makeImage('a');
+  const parsing = { state: 'queued', position: 2 } as const;
+  const both = { 'depth-estimation': PROCESSING as ActiveTask, 'human-parsing': parsing };
+
+  it('waits until that tab tells how far it is, then is as far', () => {
+    const silent = deriveCardState({ ...image, elsewhere: { tab: 't', tasks: {} } }, undefined);
+    expect(silent).toEqual({ state: 'elsewhere', task: null });
+    expect(toTaskState(silent)).toBe('queued');
+    const card = deriveCardState({ ...image, elsewhere: { tab: 't', tasks: both } }, undefined);
+    expect(card).toEqual({ state: 'elsewhere', task: PROCESSING });
+    expect(toTaskState(card)).toBe('processing');
+    expect(isActive(card)).toBe(true);
+  });
+
+  it('is as far with one result as that tab is with this one', () => {
+    const at = (kind: ResultKind, tasks: ActiveTasks) =>
+      deriveCardState({ ...image, elsewhere: { tab: 't', tasks } }, undefined, kind);
+    expect(at('parsing', both)).toEqual({ state: 'elsewhere', task: parsing });
+    expect(at('depth', { 'human-parsing': parsing })).toEqual({ state: 'elsewhere', task: null });
   });
 });
 

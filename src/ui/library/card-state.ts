@@ -2,14 +2,22 @@
 import type { TaskView } from '../../client/inference-client.types.ts';
 import type { TaskId } from '../../engine/api.ts';
 import type { WireError } from '../../engine/errors.ts';
-import type { LibraryImage } from '../stores/library-store.ts';
-import { pipelinesOf, taskChoiceOf, taskIdOf, type TaskChoice } from '../task-id.ts';
+import type { ActiveTask, Elsewhere, LibraryImage } from '../stores/library-store.ts';
+import {
+  ALL_PIPELINES,
+  pipelineOf,
+  pipelinesOf,
+  taskChoiceOf,
+  taskIdOf,
+  type ResultKind,
+  type TaskChoice,
+} from '../task-id.ts';
 
 export type CardState =
   /** The file is looked at: size, thumbnail. Counts as queued. */
   | { readonly state: 'reading' }
-  /** Another tab works on it. Counts as queued. */
-  | { readonly state: 'elsewhere' }
+  /** Another tab works on it; its task, where it has told of it. Without one it counts as queued. */
+  | { readonly state: 'elsewhere'; readonly task: ActiveTask | null }
   | Extract<TaskView, { state: 'queued' | 'processing' | 'done' | 'cancelled' }>
   | { readonly state: 'failed'; readonly error: WireError };
 
@@ -45,19 +53,31 @@ export function findPictureTask(
 }
 
 const READING: CardState = { state: 'reading' };
-const ELSEWHERE: CardState = { state: 'elsewhere' };
 const CANCELLED: CardState = { state: 'cancelled' };
 
-export function deriveCardState(image: LibraryImage, task: TaskView | undefined): CardState {
+function findTaskElsewhere({ tasks }: Elsewhere, only: ResultKind | undefined): ActiveTask | null {
+  const pipelines = only === undefined ? ALL_PIPELINES : [pipelineOf(only)];
+  const task = mergeTasks(pipelines.map((pipeline) => tasks[pipeline]));
+  return task?.state === 'queued' || task?.state === 'processing' ? task : null;
+}
+
+/** `task`: this tab's, merged; of one result where `only` names it. */
+export function deriveCardState(
+  image: LibraryImage,
+  task: TaskView | undefined,
+  only?: ResultKind,
+): CardState {
   if (task !== undefined) return task;
   if (image.outcome.state === 'failed') return image.outcome;
   if (image.outcome.state === 'cancelled') return CANCELLED;
-  return image.elsewhere ? ELSEWHERE : READING;
+  if (!image.elsewhere) return READING;
+  return { state: 'elsewhere', task: findTaskElsewhere(image.elsewhere, only) };
 }
 
-/** For `data-state`: reading is part of waiting, and so is another tab's work. */
+/** For `data-state`: reading is part of waiting, and another tab's work is work. */
 export function toTaskState(card: CardState): TaskView['state'] {
-  return card.state === 'reading' || card.state === 'elsewhere' ? 'queued' : card.state;
+  if (card.state === 'elsewhere') return card.task?.state ?? 'queued';
+  return card.state === 'reading' ? 'queued' : card.state;
 }
 
 /** True while cancelling makes sense. */

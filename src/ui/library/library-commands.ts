@@ -329,6 +329,8 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     applyChoice,
     dropDemo,
     forgetRemoved: removed.forget,
+    getTasks: () => client.getSnapshot().tasks,
+    subscribe: client.subscribe,
   };
 
   return {

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { TaskView } from '../../client/inference-client.types.ts';
 import { useLibraryStore, type LibraryImage } from '../stores/library-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
+import { taskIdOf } from '../task-id.ts';
 import { openLibraryTabs } from './library-tabs.ts';
 import type { LibraryInside, TabMessage } from './tab-messages.ts';
 
@@ -47,6 +49,8 @@ async function setUp({ isKept = true, own = [] as readonly LibraryImage[] } = {}
   const channelName = `library-test-${++channelCount}`;
   useLibraryStore.setState({ images: own });
   const calls: string[] = [];
+  const tasks = new Map<string, TaskView>();
+  const listeners = new Set<() => void>();
   const note = (what: string, ids: readonly string[]) => calls.push(`${what} ${ids.join()}`);
   const inside: LibraryInside = {
     start: (images) =>
@@ -64,6 +68,11 @@ async function setUp({ isKept = true, own = [] as readonly LibraryImage[] } = {}
     applyChoice: ({ id }) => note('choose', [id]),
     dropDemo: () => calls.push('demo'),
     forgetRemoved: () => calls.push('forget removed'),
+    getTasks: () => tasks,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
   const locks = createLocks();
   const other = new BroadcastChannel(channelName);
@@ -102,7 +111,14 @@ async function setUp({ isKept = true, own = [] as readonly LibraryImage[] } = {}
       other.postMessage({ from: 'other', message });
       await new Promise((resolve) => setTimeout(resolve, 20));
     },
-    states: () => images().map(({ id, outcome, elsewhere }) => [id, outcome.state, elsewhere ?? null]),
+    states: () => images().map(({ id, outcome, elsewhere }) => [id, outcome.state, elsewhere?.tab ?? null]),
+    elsewhere: (id: string) => images().find((image) => image.id === id)?.elsewhere,
+    listeners,
+    /** By this tab's own client. */
+    work(id: string, view: TaskView) {
+      tasks.set(taskIdOf(id), view);
+      for (const listener of listeners) listener();
+    },
   };
 }
 
@@ -185,6 +201,64 @@ describe('what another tab does', () => {
       ['b', 'failed', null],
     ]);
     await vi.waitFor(() => expect(heard.map(({ type }) => type)).toEqual(['working']));
+  });
+});
+
+const QUEUED: TaskView = { state: 'queued', position: 2 };
+const computing = (fraction: number): TaskView => ({
+  state: 'processing',
+  stage: 'inference',
+  fraction,
+  startedAtMs: 7,
+});
+
+describe('how far another tab is', () => {
+  it('is known of what it works on, and forgotten when it goes away', async () => {
+    const { say, elsewhere, leave } = await setUp({ own: [makeImage('mine', 'open')] });
+    await say({ type: 'added', images: [makeImage('a', 'open'), makeImage('done', 'done', 2)] });
+    expect(elsewhere('a')).toEqual({ tab: 'other', tasks: {} });
+    const tasks = { 'depth-estimation': { state: 'queued', position: 3 } } as const;
+    await say({ type: 'progress', pictures: ['a', 'done', 'mine', 'unknown'].map((id) => [id, tasks]) });
+    expect(elsewhere('a')).toEqual({ tab: 'other', tasks });
+    expect([elsewhere('done'), elsewhere('mine')]).toEqual([null, undefined]);
+    // That it still works on it says nothing new.
+    await say({ type: 'working', images: [makeImage('a', 'open')] });
+    expect(elsewhere('a')).toEqual({ tab: 'other', tasks });
+    leave();
+    await vi.waitFor(() => expect(elsewhere('a')).toBeNull());
+  });
+
+  it('is told at once for many steps, only while somebody is there, and not when nothing changes', async () => {
+    const { tabs, say, work, heard, listeners } = await setUp({
+      own: [makeImage('a', 'open'), makeImage('b', 'open', 2), makeImage('done', 'done', 3)],
+    });
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 400));
+    work('a', QUEUED);
+    await pause();
+    expect(heard).toEqual([]);
+
+    await say({ type: 'hello' });
+    work('b', QUEUED);
+    work('done', QUEUED);
+    for (let step = 1; step <= 5; step += 1) work('a', computing(step / 10));
+    await vi.waitFor(() => expect(heard.map(({ type }) => type)).toEqual(['working', 'progress']));
+    expect(heard[1]).toEqual({
+      type: 'progress',
+      pictures: [
+        ['a', { 'depth-estimation': computing(0.5) }],
+        ['b', { 'depth-estimation': QUEUED }],
+      ],
+    });
+
+    // The end of a task is told as an outcome; that it runs no more is told, too: another one may go on.
+    work('a', { state: 'cancelled' });
+    await vi.waitFor(() => expect(heard).toHaveLength(3));
+    expect(heard[2]).toEqual({ type: 'progress', pictures: [['a', {}]] });
+    work('b', QUEUED);
+    await pause();
+    expect(heard).toHaveLength(3);
+    tabs.close();
+    expect(listeners.size).toBe(0);
   });
 });
 

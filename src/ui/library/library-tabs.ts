@@ -1,7 +1,7 @@
 /**
  * The library of several tabs as one: what one adds, finishes, cancels, removes or clears happens in the others. A
- * picture is computed by the tab that has begun with it; the others wait, then take its map from the result cache. When
- * that tab goes away another goes on. What is selected and how it is looked at stays each tab's own. Loaded lazily.
+ * picture is computed by the tab that has begun with it; the others show how far it is, then take its map from the result
+ * cache. When that tab goes away another goes on. What is selected and how it is looked at stays each tab's own. Loaded lazily.
  */
 import { createId } from '../../client/create-id.ts';
 import { useLibraryStore, type LibraryImage } from '../stores/library-store.ts';
@@ -9,7 +9,8 @@ import { useViewStore } from '../stores/view-store.ts';
 import type { ImageChange } from './change-buffer.ts';
 import { MAX_LIBRARY_COUNT } from './library-limits.ts';
 import type { LibraryPersistence } from './library-persistence.ts';
-import type { LibraryInside, LibraryTabs, TabMessage } from './tab-messages.ts';
+import type { LibraryInside, LibraryTabs, PictureProgress, TabMessage } from './tab-messages.ts';
+import { createTabProgress } from './tab-progress.ts';
 
 const CHANNEL_NAME = 'isobath:library';
 /** Held by each tab as long as it lives, so that the others learn of its end, a crash too. */
@@ -52,17 +53,22 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
 
   const listOwnWork = () => library().images.filter((image) => isOpen(image) && !image.elsewhere);
 
-  function setElsewhere(ids: readonly string[], tab: string | null): void {
-    library().update(new Map(ids.map((id) => [id, { elsewhere: tab }])));
-  }
+  const progress = createTabProgress({
+    listWork: listOwnWork,
+    getTasks: inside.getTasks,
+    hasListeners: () => known.size > 0,
+    tell: (pictures) => post({ type: 'progress', pictures }),
+  });
+
+  const isWithTab = (id: string, tab: string) => find(id)?.elsewhere?.tab === tab;
 
   /** Goes on with what a tab left behind. */
   async function takeOver(tab: string): Promise<void> {
     known.delete(tab);
-    const orphans = library().images.filter((image) => image.elsewhere === tab);
+    const orphans = library().images.filter((image) => image.elsewhere?.tab === tab);
     if (orphans.length === 0 || life.signal.aborted) return;
     const ids = orphans.map(({ id }) => id);
-    setElsewhere(ids, null);
+    library().update(new Map(ids.map((id) => [id, { elsewhere: null }])));
     post({ type: 'working', images: listOwnWork() });
     inside.start(library().images.filter((image) => ids.includes(image.id) && isOpen(image)));
     await new Promise((resolve) => setTimeout(resolve, HANDOVER_MS));
@@ -79,7 +85,7 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
     const fresh = images
       .filter(({ id }) => find(id) === undefined)
       .slice(0, room)
-      .map((image) => ({ ...image, elsewhere: isOpen(image) ? from : null }));
+      .map((image) => ({ ...image, elsewhere: isOpen(image) ? { tab: from, tasks: {} } : null }));
     const first = fresh[0];
     if (first === undefined) return;
     library().adopt(fresh);
@@ -99,7 +105,8 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
       const { outcome } = facts;
       if (outcome === undefined) updates.set(id, facts);
       else {
-        updates.set(id, { ...facts, elsewhere: outcome.state === 'open' ? from : null });
+        const isOpenAgain = outcome.state === 'open';
+        updates.set(id, { ...facts, elsewhere: isOpenAgain ? { tab: from, tasks: {} } : null });
         // Whatever this tab knew of it, or did with it, is over.
         inside.stop(id);
         if (outcome.state === 'done') finished.push(id);
@@ -114,6 +121,13 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
     for (const image of chosen.map(find)) {
       if (image !== undefined && !image.elsewhere) inside.applyChoice(image);
     }
+  }
+
+  function follow(pictures: readonly PictureProgress[], from: string): void {
+    // What came to an end meanwhile, or is worked on here now, is not news.
+    const followed = pictures.filter(([id]) => isWithTab(id, from));
+    if (followed.length === 0) return;
+    library().update(new Map(followed.map(([id, tasks]) => [id, { elsewhere: { tab: from, tasks } }])));
   }
 
   function drop(ids: readonly string[]): void {
@@ -141,14 +155,17 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
         for (const id of message.ids) if (find(id) && !find(id)?.elsewhere) inside.cancel(id);
         return;
       case 'hello':
-        return post({ type: 'working', images: listOwnWork() });
+        post({ type: 'working', images: listOwnWork() });
+        return progress.tellAll();
       case 'working': {
         const { images } = message;
         adopt(images, from);
-        const waiting = images.map(({ id }) => id).filter((id) => find(id)?.outcome.state === 'open');
-        setElsewhere(waiting, from);
-        onAnswer();
+        const waiting = images.filter(({ id }) => find(id)?.outcome.state === 'open' && !isWithTab(id, from));
+        library().update(new Map(waiting.map(({ id }) => [id, { elsewhere: { tab: from, tasks: {} } }])));
+        return onAnswer();
       }
+      case 'progress':
+        return follow(message.pictures, from);
     }
   }
 
@@ -163,6 +180,7 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
   });
   const channel = new BroadcastChannel(channelName);
   channel.addEventListener('message', (event: MessageEvent<Envelope>) => receive(event.data));
+  const unsubscribe = inside.subscribe(progress.note);
 
   return {
     post,
@@ -185,6 +203,8 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
     },
     close() {
       life.abort();
+      unsubscribe();
+      progress.close();
       channel.close();
     },
   };

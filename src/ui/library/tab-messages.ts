@@ -1,6 +1,11 @@
 /** What tabs tell each other about the library. Types only. */
-import type { LibraryImage } from '../stores/library-store.ts';
+import type { TaskView } from '../../client/inference-client.types.ts';
+import type { TaskId } from '../../engine/api.ts';
+import type { ActiveTasks, LibraryImage } from '../stores/library-store.ts';
 import type { ImageChange } from './change-buffer.ts';
+
+/** The tasks of a picture that wait or run, all of them. */
+export type PictureProgress = readonly [id: string, tasks: ActiveTasks];
 
 export type TabMessage =
   | { readonly type: 'added'; readonly images: readonly LibraryImage[] }
@@ -14,7 +19,9 @@ export type TabMessage =
   /** A tab has opened: the others say what they work on. */
   | { readonly type: 'hello' }
   /** All that the sender works on: a tab that has just opened may not have all of it. */
-  | { readonly type: 'working'; readonly images: readonly LibraryImage[] };
+  | { readonly type: 'working'; readonly images: readonly LibraryImage[] }
+  /** How far the sender is with pictures that it works on; those that are not named are where they were. */
+  | { readonly type: 'progress'; readonly pictures: readonly PictureProgress[] };
 
 /** What the library does for other tabs: as its commands, but nobody is told of it. */
 export interface LibraryInside {
@@ -30,6 +37,9 @@ export interface LibraryInside {
   dropDemo(): void;
   /** Removals can no longer be undone. */
   forgetRemoved(): void;
+  getTasks(): ReadonlyMap<TaskId, TaskView>;
+  /** Calls back when tasks may have changed, once per frame at most. Returns the remover. */
+  subscribe(listener: () => void): () => void;
 }
 
 export interface LibraryTabs {

@@ -1,5 +1,7 @@
 /** The imported pictures; written by `library-commands.ts`, and for other tabs by `library-tabs.ts`. Their tasks live in the client. */
 import { create } from 'zustand';
+import type { TaskView } from '../../client/inference-client.types.ts';
+import type { PipelineId } from '../../engine/api.ts';
 import type { WireError } from '../../engine/errors.ts';
 import type { TaskChoice } from '../task-id.ts';
 
@@ -9,6 +11,17 @@ export type Outcome =
   | { readonly state: 'done' }
   | { readonly state: 'cancelled' }
   | { readonly state: 'failed'; readonly error: WireError };
+
+/** A task that waits or runs. */
+export type ActiveTask = Extract<TaskView, { state: 'queued' | 'processing' }>;
+export type ActiveTasks = Readonly<Partial<Record<PipelineId, ActiveTask>>>;
+
+/** The work of another tab on a picture. */
+export interface Elsewhere {
+  readonly tab: string;
+  /** How far it is, as that tab tells a few times a second; none before it did. */
+  readonly tasks: ActiveTasks;
+}
 
 export interface LibraryImage {
   readonly id: string;
@@ -29,8 +42,8 @@ export interface LibraryImage {
   /** What is wanted of this picture; null or absent: as for all. */
   readonly task?: TaskChoice | null;
   readonly outcome: Outcome;
-  /** The tab that works on it; null or absent: none but this one. Not kept. */
-  readonly elsewhere?: string | null;
+  /** Another tab works on it; null or absent: none does. Not kept. */
+  readonly elsewhere?: Elsewhere | null;
 }
 
 interface LibraryState {

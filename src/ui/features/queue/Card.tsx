@@ -61,6 +61,7 @@ export const Card = memo(function Card({ image, index, total, isSelected, startP
   const card = useCardState(image);
   const thumbnailUrl = useObjectUrl(image.thumbnail);
   const words = { t, i18n, format };
+  const task = card.state === 'elsewhere' ? card.task : card;
   const canRetry = card.state === 'failed' || card.state === 'cancelled';
   // Only the chosen card's buttons are in the tab order: a hundred cards are one stop.
   const tabIndex = isSelected ? 0 : -1;
@@ -92,8 +93,8 @@ export const Card = memo(function Card({ image, index, total, isSelected, startP
           ) : (
             <ImageIcon aria-hidden />
           )}
-          {card.state === 'processing' && (
-            <Progress label={t(`stage.${card.stage}`)} fraction={card.fraction} />
+          {task?.state === 'processing' && (
+            <Progress label={t(`stage.${task.stage}`)} fraction={task.fraction} />
           )}
         </span>
         <span className="card-name truncate">{image.name}</span>

@@ -13,12 +13,12 @@ interface Words {
 /** Above this the share is shown too. */
 const LONG_TASK_FRACTION_STEP = 0.01;
 
-export function toShortText(card: CardState, { t, format }: Words): string {
+export function toShortText(card: CardState, { t, i18n, format }: Words): string {
   switch (card.state) {
     case 'reading':
       return t('card.reading');
     case 'elsewhere':
-      return t('card.elsewhere');
+      return card.task === null ? t('card.elsewhere') : toShortText(card.task, { t, i18n, format });
     case 'queued':
       return t('card.queued', { place: format.number(card.position) });
     case 'processing': {
@@ -41,7 +41,9 @@ export function toSpokenText(card: CardState, { t, i18n, format }: Words): strin
     case 'reading':
       return t('card.spoken.reading');
     case 'elsewhere':
-      return t('card.spoken.elsewhere');
+      return card.task === null
+        ? t('card.spoken.elsewhere')
+        : t('card.spoken.inOtherTab', { state: toSpokenText(card.task, { t, i18n, format }) });
     case 'queued':
       return t('card.spoken.queued', { place: format.number(card.position) });
     case 'processing':

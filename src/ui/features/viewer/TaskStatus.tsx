@@ -8,7 +8,7 @@ import { describeError } from '../../error-messages.ts';
 import { useCardState } from '../../hooks/useCardState.ts';
 import { useFormat } from '../../hooks/useFormat.ts';
 import type { ResultKind } from '../../task-id.ts';
-import { useLibraryStore, type LibraryImage } from '../../stores/library-store.ts';
+import { useLibraryStore, type ActiveTask, type LibraryImage } from '../../stores/library-store.ts';
 import { useShareAfter } from './useShareAfter.ts';
 
 interface TaskStatusProps {
@@ -32,7 +32,6 @@ type StatusOfProps = Omit<TaskStatusProps, 'imageId'> & { readonly image: Librar
 
 function StatusOf({ image, kind, hasMap, mapError, onRun, onCancel }: StatusOfProps) {
   const { t } = useTranslation('viewer');
-  const { t: tApp } = useTranslation('app');
   const { t: tParsing } = useTranslation('parsing');
   const card = useCardState(image, kind);
   const isParsing = kind === 'parsing';
@@ -40,6 +39,8 @@ function StatusOf({ image, kind, hasMap, mapError, onRun, onCancel }: StatusOfPr
     case 'reading':
       return <Chip icon={<LoaderCircle aria-hidden />} text={t('state.reading')} fraction={null} />;
     case 'elsewhere':
+      if (card.task !== null)
+        return <ActiveChip task={card.task} kind={kind} isElsewhere onCancel={onCancel} />;
       return (
         <Chip
           icon={<AppWindow aria-hidden />}
@@ -48,26 +49,8 @@ function StatusOf({ image, kind, hasMap, mapError, onRun, onCancel }: StatusOfPr
         />
       );
     case 'queued':
-      return (
-        <Chip
-          icon={<Clock aria-hidden />}
-          text={card.position <= 1 ? t('state.queuedNext') : t('state.queued', { place: card.position })}
-          action={<Button onClick={onCancel}>{t('state.cancel')}</Button>}
-        />
-      );
     case 'processing':
-      return (
-        <ProcessingChip
-          text={
-            isParsing && card.stage === 'inference'
-              ? tParsing('state.computing')
-              : tApp(`stage.${card.stage}`)
-          }
-          fraction={card.fraction}
-          startedAtMs={card.startedAtMs}
-          onCancel={onCancel}
-        />
-      );
+      return <ActiveChip task={card} kind={kind} onCancel={onCancel} />;
     case 'cancelled':
       return (
         <Notice
@@ -111,22 +94,52 @@ function StatusOf({ image, kind, hasMap, mapError, onRun, onCancel }: StatusOfPr
   }
 }
 
-function ProcessingChip(props: {
-  readonly text: string;
-  readonly fraction: number | null;
-  readonly startedAtMs: number;
+interface ActiveChipProps {
+  readonly kind: ResultKind;
+  /** In another tab. */
+  readonly isElsewhere?: boolean;
   onCancel(): void;
-}) {
+}
+
+function ActiveChip({ task, ...props }: ActiveChipProps & { readonly task: ActiveTask }) {
+  return task.state === 'queued' ? (
+    <QueuedChip position={task.position} {...props} />
+  ) : (
+    <ProcessingChip task={task} {...props} />
+  );
+}
+
+function QueuedChip(props: ActiveChipProps & { readonly position: number }) {
   const { t } = useTranslation('viewer');
-  const format = useFormat();
-  const { text, fraction, startedAtMs, onCancel } = props;
-  const isLong = useShareAfter(startedAtMs);
-  const label =
-    isLong && fraction !== null ? t('state.share', { stage: text, share: format.percent(fraction) }) : text;
+  const { position, isElsewhere = false, onCancel } = props;
+  const text = position <= 1 ? t('state.queuedNext') : t('state.queued', { place: position });
   return (
     <Chip
-      icon={<LoaderCircle aria-hidden />}
-      text={label}
+      icon={isElsewhere ? <AppWindow aria-hidden /> : <Clock aria-hidden />}
+      text={isElsewhere ? t('state.inOtherTab', { state: text }) : text}
+      action={<Button onClick={onCancel}>{t('state.cancel')}</Button>}
+    />
+  );
+}
+
+function ProcessingChip(
+  props: ActiveChipProps & { readonly task: Extract<ActiveTask, { state: 'processing' }> },
+) {
+  const { t } = useTranslation('viewer');
+  const { t: tApp } = useTranslation('app');
+  const { t: tParsing } = useTranslation('parsing');
+  const format = useFormat();
+  const { task, kind, isElsewhere = false, onCancel } = props;
+  const { stage, fraction, startedAtMs } = task;
+  const isLong = useShareAfter(startedAtMs);
+  const words =
+    kind === 'parsing' && stage === 'inference' ? tParsing('state.computing') : tApp(`stage.${stage}`);
+  const text =
+    isLong && fraction !== null ? t('state.share', { stage: words, share: format.percent(fraction) }) : words;
+  return (
+    <Chip
+      icon={isElsewhere ? <AppWindow aria-hidden /> : <LoaderCircle aria-hidden />}
+      text={isElsewhere ? t('state.inOtherTab', { state: text }) : text}
       fraction={fraction}
       action={<Button onClick={onCancel}>{t('state.cancel')}</Button>}
     />

@@ -51,6 +51,7 @@ export const app = {
     spoken: {
       reading: 'being read',
       elsewhere: 'being worked on in another tab',
+      inOtherTab: '{{state}}, in another tab',
       queued: 'number {{place}} in line',
       processing: '{{stage}}',
       done: 'done in {{time}}',

@@ -52,6 +52,7 @@ export const viewer = {
     emptyHint: 'Choose one from the strip, or drop photos anywhere.',
     reading: 'Reading the picture',
     elsewhere: 'Worked on in another tab',
+    inOtherTab: '{{state}} (another tab)',
     queuedNext: 'Next in line',
     queued: 'Waiting, number {{place}} in line',
     waiting: 'Not computed yet',

@@ -53,6 +53,7 @@ export const app: Translation<typeof source> = {
     spoken: {
       reading: '正在读取',
       elsewhere: '正在另一个标签页中处理',
+      inOtherTab: '{{state}}（在另一个标签页中）',
       queued: '排在第 {{place}} 位',
       processing: '{{stage}}',
       done: '已完成，用时 {{time}}',

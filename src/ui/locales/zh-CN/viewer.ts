@@ -53,6 +53,7 @@ export const viewer: Translation<typeof source> = {
     emptyHint: '从下方胶片条中选一张，或把照片拖到任意位置。',
     reading: '正在读取图片',
     elsewhere: '正在另一个标签页中处理',
+    inOtherTab: '{{state}}（另一个标签页）',
     queuedNext: '下一个就是它',
     queued: '排队中，第 {{place}} 位',
     waiting: '尚未计算',
