@@ -28,6 +28,9 @@ async function showSameStates(one: App, other: App, expected: readonly string[])
 test('what one tab adds, finishes and removes happens in the other, which computes nothing twice', async ({
   app,
 }) => {
+  // One worker: one picture is in work, the others wait.
+  await pretendCores(app.page, 1);
+  const work = await prepareHold(app.page);
   await app.open({ ep: 'wasm' });
   await app.waitForCounts({ done: 1 });
   const page = await app.page.context().newPage();
@@ -52,6 +55,19 @@ test('what one tab adds, finishes and removes happens in the other, which comput
   expect(await names(other)).toEqual(['picture-901.png', 'picture-902.png']);
   await expect(other.card('picture-902.png')).toHaveAttribute('data-selected', '');
 
+  // What one chooses it computes; the other shows what it has meanwhile, then takes the rest.
+  await work.hold();
+  await app.page
+    .getByRole('radiogroup', { name: 'All pictures' })
+    .getByRole('radio', { name: 'Both' })
+    .click();
+  await showSameStates(app, other, ['processing', 'queued']);
+  await expect(other.page.getByTestId('viewer-canvas')).toHaveAttribute('data-content', 'map');
+  await work.release();
+  await other.waitForCounts({ total: 2, done: 2 });
+  await expect(other.page.locator('[data-testid="card"][data-cache="hit"]')).toHaveCount(2);
+  await expect(app.page.locator('[data-testid="card"][data-cache="miss"]')).toHaveCount(2);
+
   // The other way round, and what is kept is what both show.
   await other.add(makePngs(1, 950));
   await app.waitForCounts({ total: 3, done: 3 });
@@ -65,7 +81,6 @@ test('what one tab adds, finishes and removes happens in the other, which comput
 test('a tab waits for the other’s work, can cancel it, and goes on with it when that tab closes', async ({
   app,
 }) => {
-  // One worker: one picture is in work, the others wait.
   await pretendCores(app.page, 1);
   const work = await prepareHold(app.page);
   await app.open({ ep: 'wasm' });

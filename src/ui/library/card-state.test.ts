@@ -71,6 +71,14 @@ describe('a picture that another tab works on', () => {
     expect(isActive(card)).toBe(true);
   });
 
+  it('is as far as that tab even where a part of it is done here, which can still be looked at', () => {
+    const done: TaskView = { state: 'done', summary: {} as ResultSummary };
+    const withOther = { ...image, elsewhere: { tab: 't', tasks: { 'human-parsing': parsing } } };
+    expect(deriveCardState(withOther, done)).toEqual({ state: 'elsewhere', task: parsing });
+    expect(deriveCardState(withOther, done, 'depth')).toBe(done);
+    expect(countCards([withOther], new Map([[taskIdOf('a'), done]]))).toMatchObject({ active: 1, done: 0 });
+  });
+
   it('is as far with one result as that tab is with this one', () => {
     const at = (kind: ResultKind, tasks: ActiveTasks) =>
       deriveCardState({ ...image, elsewhere: { tab: 't', tasks } }, undefined, kind);

@@ -67,7 +67,9 @@ export function deriveCardState(
   task: TaskView | undefined,
   only?: ResultKind,
 ): CardState {
-  if (task !== undefined) return task;
+  // While another tab is at it, what came of it here before is not the last word on the whole.
+  const isOld = task?.state === 'done' && only === undefined && Boolean(image.elsewhere);
+  if (task !== undefined && !isOld) return task;
   if (image.outcome.state === 'failed') return image.outcome;
   if (image.outcome.state === 'cancelled') return CANCELLED;
   if (!image.elsewhere) return READING;

@@ -1,129 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type {
-  ClientSnapshot,
-  EnqueueRequest,
-  InferenceClient,
-  ResultSummary,
-  TaskView,
-} from '../../client/inference-client.types.ts';
-import type { PictureClient } from '../../client/picture-client.types.ts';
-import { EngineError } from '../../engine/errors.ts';
-import { findModel } from '../../engine/models/catalogue.ts';
-import { useLibraryStore, type LibraryImage } from '../stores/library-store.ts';
+import type { ResultSummary } from '../../client/inference-client.types.ts';
+import { useLibraryStore } from '../stores/library-store.ts';
 import { useParsingStore } from '../stores/parsing-store.ts';
 import { useSettingsStore } from '../stores/settings-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
 import { allTaskIdsOf, taskIdOf } from '../task-id.ts';
-import { createLibraryCommands } from './library-commands.ts';
+import { makeKept, setUpLibrary } from './library-by-hand.ts';
 import { MAX_LIBRARY_COUNT } from './library-limits.ts';
-import type { LibraryPersistence } from './library-persistence.ts';
-
-const NOT_ASKED = () => Promise.reject(new Error('not asked for here'));
-
-/** The client's side of the contract, driven by hand: tasks end when the test says so. */
-function createHandClient() {
-  let tasks = new Map<string, TaskView>();
-  const listeners = new Set<() => void>();
-  const requests: EnqueueRequest[] = [];
-  const prioritized: string[] = [];
-  const change = (id: string, view: TaskView | null) => {
-    tasks = new Map(tasks);
-    if (view === null) tasks.delete(id);
-    else tasks.set(id, view);
-    for (const listener of listeners) listener();
-  };
-  const client: InferenceClient = {
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    getSnapshot: () => ({ tasks }) as Partial<ClientSnapshot> as ClientSnapshot,
-    configure: () => undefined,
-    warmUp: () => undefined,
-    rest: () => undefined,
-    enqueue: (request) => {
-      requests.push(request);
-      change(request.taskId, { state: 'queued', position: 1 });
-    },
-    prioritize: (id) => prioritized.push(id),
-    cancel: (id) => tasks.has(id) && change(id, { state: 'cancelled' }),
-    cancelAll: () => {
-      for (const [id, { state }] of tasks) if (state === 'queued') change(id, { state: 'cancelled' });
-    },
-    forget: (ids) => ids.forEach((id) => change(id, null)),
-    getResult: NOT_ASKED,
-    clearResultCache: NOT_ASKED,
-    setLiveRunning: () => undefined,
-    dismissNotice: () => undefined,
-    dispose: () => undefined,
-  };
-  return { client, requests, prioritized, change };
-}
-
-function setUp(kept: readonly LibraryImage[] = [], replacement: Blob | null = null) {
-  const hand = createHandClient();
-  const stored = new Map(kept.map((image) => [image.id, image]));
-  const pictures: Pick<PictureClient, 'inspect'> = {
-    inspect: async (file) => {
-      if (file.size === 0) throw new EngineError('IMAGE_EMPTY', 'empty file');
-      return {
-        sha256: `sha-${file.size}`,
-        widthPx: 4,
-        heightPx: 3,
-        format: 'png',
-        thumbnail: new Blob(['t']),
-        hints: [],
-        replacement,
-      };
-    },
-  };
-  const persistence: LibraryPersistence = {
-    restore: async () => kept,
-    save: (images) => images.forEach((image) => stored.set(image.id, image)),
-    // As the real one: facts only, the bytes stay as they were saved.
-    update: (images) =>
-      images.forEach((image) => {
-        const before = stored.get(image.id);
-        if (before) stored.set(image.id, { ...image, source: before.source });
-      }),
-    flush: () => undefined,
-    remove: (ids) => ids.forEach((id) => stored.delete(id)),
-    clear: async () => stored.clear(),
-    setEnabled: () => undefined,
-    isKept: () => true,
-    adopt: (images) => images.forEach((image) => stored.set(image.id, image)),
-    forget: (ids) => ids.forEach((id) => stored.delete(id)),
-    measure: async () => null,
-  };
-  let isEmptied = false;
-  const library = createLibraryCommands({
-    client: hand.client,
-    pictures: pictures as PictureClient,
-    persistence,
-    emptiedFlag: { isSet: () => isEmptied, set: (next) => (isEmptied = next) },
-    findModel,
-  });
-  const images = () => useLibraryStore.getState().images;
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 120));
-  const file = (name: string, size = 1) => ({ name, blob: new Blob([new Uint8Array(size)]) });
-  return { ...hand, library, stored, images, settle, file, isEmptied: () => isEmptied };
-}
-
-function makeKept(id: string, outcome: LibraryImage['outcome']): LibraryImage {
-  return {
-    id,
-    name: `${id}.jpg`,
-    source: new Blob(['x']),
-    addedAtMs: 1,
-    sha256: `sha-${id}`,
-    widthPx: 4,
-    heightPx: 3,
-    thumbnail: new Blob(['t']),
-    hints: [],
-    isSample: false,
-    outcome,
-  };
-}
 
 const error = { code: 'TASK_TIMEOUT', message: 'slow', details: {}, causes: [], aborted: false } as const;
 
@@ -136,7 +19,7 @@ describe('the library', () => {
 
   it('asks for both maps of a picture in one turn, each with the model of its task', async () => {
     useSettingsStore.setState({ task: 'both' });
-    const { library, requests, images, settle, file } = setUp();
+    const { library, requests, images, settle, file } = setUpLibrary();
     library.importFiles([file('a.png')]);
     await settle();
     expect(requests.map(({ taskId, pipeline, model }) => [taskId, pipeline, model.id])).toEqual([
@@ -146,7 +29,7 @@ describe('the library', () => {
   });
 
   it('computes what a new choice for all adds, and nothing again', async () => {
-    const { library, requests, change, images, settle, file } = setUp();
+    const { library, requests, change, images, settle, file } = setUpLibrary();
     library.importFiles([file('a.png')]);
     await settle();
     const id = images()[0]?.id ?? '';
@@ -157,7 +40,7 @@ describe('the library', () => {
   });
 
   it('takes the choice that holds when the picture has been looked at', async () => {
-    const { library, requests, images, settle, file } = setUp();
+    const { library, requests, images, settle, file } = setUpLibrary();
     library.importFiles([file('a.png'), file('b.png'), file('c.png')]);
     library.setTask(images()[0]?.id ?? '', 'parsing');
     library.setTask(images()[2]?.id ?? '', 'parsing');
@@ -170,7 +53,7 @@ describe('the library', () => {
   });
 
   it('computes a new choice for all also of pictures that were looked at a moment before', async () => {
-    const { library, requests, settle, file } = setUp();
+    const { library, requests, settle, file } = setUpLibrary();
     library.importFiles([file('a.png'), file('b.png'), file('c.png')]);
     while (requests.length < 3) await Promise.resolve();
     useSettingsStore.setState({ task: 'both' });
@@ -180,14 +63,14 @@ describe('the library', () => {
 
   it('keeps the picture that a drawing was made into, so that the next visit can show it', async () => {
     const png = new Blob(['drawn']);
-    const { library, stored, images, settle, file } = setUp([], png);
+    const { library, stored, images, settle, file } = setUpLibrary([], png);
     library.importFiles([file('a.svg')]);
     await settle();
     expect(stored.get(images()[0]?.id ?? '')?.source).toBe(png);
   });
 
   it('follows a picture’s own choice before that for all, and drops what is no longer wanted', async () => {
-    const { library, requests, client, images, settle, file } = setUp();
+    const { library, requests, client, images, settle, file } = setUpLibrary();
     library.importFiles([file('a.png'), file('b.png', 2)]);
     await settle();
     const id = images()[1]?.id ?? '';
@@ -202,7 +85,7 @@ describe('the library', () => {
   });
 
   it('enqueues every imported picture by command, the selected one first in line', async () => {
-    const { library, requests, prioritized, images, settle, file } = setUp();
+    const { library, requests, prioritized, images, settle, file } = setUpLibrary();
     library.importFiles([file('a.png', 1), file('b.png', 2)]);
     expect(useViewStore.getState().selectedImageId).toBe(images()[0]?.id);
     await settle();
@@ -213,7 +96,7 @@ describe('the library', () => {
   });
 
   it('puts the picture in the viewer first when it is run again, retried, or wanted otherwise', async () => {
-    const { library, prioritized, requests, images, settle, file } = setUp();
+    const { library, prioritized, requests, images, settle, file } = setUpLibrary();
     library.importFiles([file('a.png'), file('b.png')]);
     await settle();
     const [viewed = '', other = ''] = images().map(({ id }) => id);
@@ -232,7 +115,7 @@ describe('the library', () => {
   });
 
   it('keeps a picture that is run again while it waits as one to continue, not as cancelled', async () => {
-    const { library, stored, images, settle, file } = setUp();
+    const { library, stored, images, settle, file } = setUpLibrary();
     library.importFiles([file('a.png')]);
     await settle();
     const id = images()[0]?.id ?? '';
@@ -242,7 +125,7 @@ describe('the library', () => {
   });
 
   it('gives a bad file its own failure and goes on with the others', async () => {
-    const { library, requests, images, settle, file } = setUp();
+    const { library, requests, images, settle, file } = setUpLibrary();
     library.importFiles([file('empty.png', 0), file('good.png', 5)]);
     await settle();
     expect(images()[0]?.outcome).toMatchObject({ state: 'failed', error: { code: 'IMAGE_EMPTY' } });
@@ -250,7 +133,7 @@ describe('the library', () => {
   });
 
   it('remembers how tasks ended', async () => {
-    const { library, change, stored, images, settle, file } = setUp();
+    const { library, change, stored, images, settle, file } = setUpLibrary();
     library.importFiles([file('a.png')]);
     await settle();
     const id = images()[0]?.id ?? '';
@@ -263,7 +146,7 @@ describe('the library', () => {
   });
 
   it('continues done and open pictures of an earlier visit, and leaves failed and cancelled ones', async () => {
-    const { library, requests, images } = setUp([
+    const { library, requests, images } = setUpLibrary([
       makeKept('done', { state: 'done' }),
       makeKept('open', { state: 'open' }),
       makeKept('failed', { state: 'failed', error }),
@@ -276,7 +159,7 @@ describe('the library', () => {
   });
 
   it('shows a demo that steps back before the first own picture and is never kept', async () => {
-    const { library, images, stored, settle, file } = setUp();
+    const { library, images, stored, settle, file } = setUpLibrary();
     library.showDemo(file('street.jpg'));
     expect(images().map((image) => image.name)).toEqual(['street.jpg']);
     expect(stored.size).toBe(0);
@@ -287,7 +170,7 @@ describe('the library', () => {
   });
 
   it('keeps the demo beside other samples', async () => {
-    const { library, images, stored, file } = setUp();
+    const { library, images, stored, file } = setUpLibrary();
     library.showDemo(file('street.jpg'));
     library.importFiles([file('park.jpg')], { isSample: true });
     expect(images().map((image) => image.name)).toEqual(['street.jpg', 'park.jpg']);
@@ -295,7 +178,7 @@ describe('the library', () => {
   });
 
   it('cancels pictures that wait, whether their file was read already or not', async () => {
-    const { library, images, settle, file } = setUp();
+    const { library, images, settle, file } = setUpLibrary();
     library.importFiles([file('a.png', 1), file('b.png', 2), file('c.png', 3)]);
     library.cancelAll();
     await settle();
@@ -303,7 +186,7 @@ describe('the library', () => {
   });
 
   it('selects the neighbour of a removed picture and remembers that it was emptied', async () => {
-    const { library, images, settle, file, isEmptied } = setUp();
+    const { library, images, settle, file, isEmptied } = setUpLibrary();
     library.importFiles([file('a.png', 1), file('b.png', 2)]);
     await settle();
     const [a, b] = images().map((image) => image.id);
@@ -315,7 +198,7 @@ describe('the library', () => {
   });
 
   it('brings removed pictures back where they were, last removed first, kept and looked at as before', async () => {
-    const { library, images, stored, requests, settle, file, isEmptied } = setUp();
+    const { library, images, stored, requests, settle, file, isEmptied } = setUpLibrary();
     library.importFiles([file('a.jpg', 1), file('b.jpg', 2), file('c.jpg', 3)]);
     await settle();
     const [a = '', b = '', c = ''] = images().map(({ id }) => id);
@@ -342,7 +225,7 @@ describe('the library', () => {
   });
 
   it('cannot bring back what was cleared', async () => {
-    const { library, images, file } = setUp();
+    const { library, images, file } = setUpLibrary();
     library.importFiles([file('a.jpg'), file('b.jpg')]);
     library.remove([images()[0]?.id ?? '']);
     await library.clear();
@@ -351,7 +234,7 @@ describe('the library', () => {
   });
 
   it('forgets how a removed picture was looked at', () => {
-    const { library, images, file } = setUp();
+    const { library, images, file } = setUpLibrary();
     library.importFiles([file('a.png'), file('b.png')]);
     const [a = '', b = ''] = images().map((image) => image.id);
     for (const id of [a, b]) {
@@ -364,7 +247,7 @@ describe('the library', () => {
   });
 
   it('walks with steps and stops at the ends', async () => {
-    const { library, images, file } = setUp();
+    const { library, images, file } = setUpLibrary();
     library.importFiles([file('a.png'), file('b.png')]);
     const [a, b] = images().map((image) => image.id);
     library.step(1);
@@ -375,7 +258,7 @@ describe('the library', () => {
   });
 
   it('takes what fits and says how many did not', () => {
-    const { library, images, file } = setUp();
+    const { library, images, file } = setUpLibrary();
     const files = Array.from({ length: MAX_LIBRARY_COUNT + 3 }, (_, index) => file(`${index}.png`));
     expect(library.importFiles(files).leftOutCount).toBe(3);
     expect(images()).toHaveLength(MAX_LIBRARY_COUNT);

@@ -5,30 +5,23 @@
 import { createId } from '../../client/create-id.ts';
 import type { InferenceClient, TaskView } from '../../client/inference-client.types.ts';
 import type { PictureClient } from '../../client/picture-client.types.ts';
-import type { PipelineId, TaskId } from '../../engine/api.ts';
+import type { TaskId } from '../../engine/api.ts';
 import { toWireError } from '../../engine/errors.ts';
 import type { ModelManifest } from '../../engine/models/manifest.ts';
 import { useLibraryStore, type LibraryImage, type Outcome } from '../stores/library-store.ts';
 import { useParsingStore } from '../stores/parsing-store.ts';
-import { useSettingsStore } from '../stores/settings-store.ts';
+import { isFollowingOtherTab, useSettingsStore } from '../stores/settings-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
-import {
-  ALL_PIPELINES,
-  allTaskIdsOf,
-  pipelinesOf,
-  taskChoiceOf,
-  taskIdOf,
-  type TaskChoice,
-} from '../task-id.ts';
+import { allTaskIdsOf, type TaskChoice } from '../task-id.ts';
 import { findPictureTask } from './card-state.ts';
 import { createChangeBuffer, type ImageChange } from './change-buffer.ts';
 import type { EmptiedFlag } from './emptied-flag.ts';
-import { resolveChosenModel } from './chosen-model.ts';
 import { createInspectionQueue } from './inspection-queue.ts';
 import { MAX_LIBRARY_COUNT } from './library-limits.ts';
 import type { LibraryPersistence } from './library-persistence.ts';
 import { createRemovedPictures } from './removed-pictures.ts';
 import type { LibraryInside, LibraryTabs, TabMessage } from './tab-messages.ts';
+import { createWantedTasks } from './wanted-tasks.ts';
 
 export interface ImportFile {
   readonly name: string;
@@ -78,6 +71,9 @@ interface LibraryCommandsOptions {
 /** Two files at a time: one is decoded while the other is read and hashed. */
 const INSPECTIONS_AT_ONCE = 2;
 
+/** A choice in another tab comes by one way, what that tab then computes by another: they differ by less than this. */
+const FOLLOW_MS = 200;
+
 function toOutcome(task: TaskView): Outcome | null {
   switch (task.state) {
     case 'done':
@@ -125,25 +121,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
   const removed = createRemovedPictures();
   let demoId: string | null = null;
 
-  function enqueueOne(image: LibraryImage, pipeline: PipelineId): void {
-    if (image.sha256 === null) return;
-    client.enqueue({
-      taskId: taskIdOf(image.id, pipeline),
-      source: image.source,
-      sourceSha256: image.sha256,
-      pipeline,
-      ...resolveChosenModel(useSettingsStore.getState(), findModel, pipeline),
-    });
-  }
-
-  function wantedOf(image: LibraryImage): readonly PipelineId[] {
-    return pipelinesOf(taskChoiceOf(image, useSettingsStore.getState().task));
-  }
-
-  /** All that is wanted of the picture, in one turn: one decode serves it. */
-  function enqueue(image: LibraryImage): void {
-    for (const pipeline of wantedOf(image)) enqueueOne(image, pipeline);
-  }
+  const wanted = createWantedTasks(client, findModel);
 
   function prioritize(id: string): void {
     for (const taskId of allTaskIdsOf(id)) client.prioritize(taskId);
@@ -159,28 +137,36 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     for (const taskId of allTaskIdsOf(id)) client.cancel(taskId);
   }
 
-  /** After another choice of what is wanted. Pictures whose work was cancelled or failed wait for a retry. */
-  function applyChoice(image: LibraryImage): void {
-    if (image.elsewhere) return;
-    const { tasks } = client.getSnapshot();
-    const wanted = wantedOf(image);
-    for (const pipeline of ALL_PIPELINES) {
-      const taskId = taskIdOf(image.id, pipeline);
-      const task = tasks.get(taskId);
-      const isActive = task?.state === 'queued' || task?.state === 'processing';
-      if (!wanted.includes(pipeline)) {
-        if (isActive) client.cancel(taskId);
-      } else if (task === undefined || task.state === 'cancelled') {
-        if (isOpenOrDone(image)) enqueueOne(image, pipeline);
-      }
-    }
-  }
-  const unsubscribeSettings = useSettingsStore.subscribe((settings, previous) => {
-    if (settings.task === previous.task) return;
+  /**
+   * After another choice by the user, here. What this tab now begins with is its work: others hear of it first, so that
+   * they wait for it.
+   */
+  function choose(): void {
     // What was inspected a moment ago counts, too.
     buffer.flush();
-    for (const image of library().images) applyChoice(image);
+    const { images } = library();
+    for (const image of images) {
+      if (image.outcome.state === 'done' && wanted.isMissing(image))
+        buffer.push(image.id, { outcome: { state: 'open' } });
+    }
+    buffer.flush();
+    for (const image of images) wanted.apply(image);
     prioritizeViewed();
+  }
+
+  let followTimer: ReturnType<typeof setTimeout> | undefined;
+  /** After a choice in another tab, which has said by now what it computes; what it has already is fetched here, too. */
+  function follow(): void {
+    buffer.flush();
+    for (const image of library().images) wanted.apply(image);
+    prioritizeViewed();
+  }
+
+  const unsubscribeSettings = useSettingsStore.subscribe((settings, previous) => {
+    if (settings.task === previous.task) return;
+    clearTimeout(followTimer);
+    if (isFollowingOtherTab()) followTimer = setTimeout(follow, FOLLOW_MS);
+    else choose();
   });
 
   /** Stored facts are updated, stored bytes are not: where the bytes are others now, the picture is stored anew. */
@@ -206,14 +192,14 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       const { sha256, widthPx, heightPx, thumbnail, hints } = inspection;
       buffer.push(id, { source, sha256, widthPx, heightPx, thumbnail, hints });
       if (inspection.replacement !== null) keepReplaced(id);
-      enqueue({ ...current, source, sha256 });
+      wanted.enqueue({ ...current, source, sha256 });
       if (useViewStore.getState().selectedImageId === id) prioritize(id);
     },
     onError: (id, error) => buffer.push(id, { outcome: { state: 'failed', error: toWireError(error) } }),
   });
 
   function start(images: readonly LibraryImage[]): void {
-    for (const image of images) if (image.sha256 !== null) enqueue(image);
+    for (const image of images) if (image.sha256 !== null) wanted.enqueue(image);
     inspections.add(images.filter((image) => image.sha256 === null).map((image) => image.id));
     prioritizeViewed();
   }
@@ -225,6 +211,8 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     if (tasks === seen) return;
     const before = seen;
     for (const image of library().images) {
+      // How it ends, its tab says.
+      if (image.elsewhere) continue;
       if (allTaskIdsOf(image.id).every((taskId) => tasks.get(taskId) === before.get(taskId))) continue;
       const task = findPictureTask(image, tasks, useSettingsStore.getState().task);
       const outcome = task === undefined ? null : toOutcome(task);
@@ -267,8 +255,8 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
   function reopen(ids: readonly string[]): LibraryImage[] {
     for (const id of ids) buffer.push(id, { outcome: { state: 'open' }, elsewhere: null });
     buffer.flush();
-    const wanted = new Set(ids);
-    return library().images.filter((image) => wanted.has(image.id));
+    const opened = new Set(ids);
+    return library().images.filter((image) => opened.has(image.id));
   }
 
   function drop(ids: readonly string[]): void {
@@ -321,12 +309,14 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
   const inside: LibraryInside = {
     start,
     drop,
-    stop(id) {
+    stop(id, { keepsMaps }) {
       inspections.cancel(id);
-      client.forget(allTaskIdsOf(id));
+      const { tasks } = client.getSnapshot();
+      const isKept = (taskId: TaskId) => keepsMaps && tasks.get(taskId)?.state === 'done';
+      client.forget(allTaskIdsOf(id).filter((taskId) => !isKept(taskId)));
     },
     cancel: cancelOne,
-    applyChoice,
+    applyChoice: wanted.apply,
     dropDemo,
     forgetRemoved: removed.forget,
     getTasks: () => client.getSnapshot().tasks,
@@ -393,10 +383,14 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     },
 
     setTask(id, task) {
-      buffer.push(id, { task });
       buffer.flush();
       const image = find(id);
-      if (image !== undefined) applyChoice(image);
+      if (image === undefined) return;
+      // In one message: the others wait before they look for what they lack.
+      const isMissing = wanted.isMissing({ ...image, task });
+      buffer.push(id, isMissing ? { task, outcome: { state: 'open' } } : { task });
+      buffer.flush();
+      wanted.apply({ ...image, task });
       prioritizeViewed();
     },
 
@@ -437,6 +431,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     dispose() {
       unsubscribe();
       unsubscribeSettings();
+      clearTimeout(followTimer);
       inspections.cancelAll();
       buffer.flush();
     },

@@ -63,7 +63,7 @@ async function setUp({ isKept = true, own = [] as readonly LibraryImage[] } = {}
       note('drop', ids);
       useLibraryStore.getState().remove(ids);
     },
-    stop: (id) => note('stop', [id]),
+    stop: (id, { keepsMaps }) => note(keepsMaps ? 'pause' : 'stop', [id]),
     cancel: (id) => note('cancel', [id]),
     applyChoice: ({ id }) => note('choose', [id]),
     dropDemo: () => calls.push('demo'),
@@ -167,10 +167,14 @@ describe('what another tab does', () => {
     await say({ type: 'changed', changes: [['a', { outcome: { state: 'open' } }]] });
     expect(states()).toEqual([['a', 'open', 'other']]);
     await say({ type: 'changed', changes: [['a', { task: 'both' }]] });
-    expect(calls).toEqual(['stop a']);
+    expect(calls).toEqual(['pause a']);
     await say({ type: 'changed', changes: [['a', { outcome: { state: 'cancelled' } }]] });
     await say({ type: 'changed', changes: [['a', { task: 'depth' }]] });
-    expect(calls).toEqual(['stop a', 'stop a', 'choose a']);
+    expect(calls).toEqual(['pause a', 'stop a', 'choose a']);
+    // Who has chosen computes it.
+    await say({ type: 'changed', changes: [['a', { task: 'both', outcome: { state: 'open' } }]] });
+    expect(calls.slice(3)).toEqual(['pause a']);
+    expect(states()).toEqual([['a', 'open', 'other']]);
   });
 
   it('removes and clears: gone here as well', async () => {

@@ -97,6 +97,7 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
   }
 
   function change(changes: readonly (readonly [string, ImageChange])[], from: string): void {
+    const ended: [id: string, isOpenAgain: boolean][] = [];
     const finished: string[] = [];
     const chosen: string[] = [];
     const updates = new Map<string, ImageChange>();
@@ -107,13 +108,14 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
       else {
         const isOpenAgain = outcome.state === 'open';
         updates.set(id, { ...facts, elsewhere: isOpenAgain ? { tab: from, tasks: {} } : null });
-        // Whatever this tab knew of it, or did with it, is over.
-        inside.stop(id);
+        ended.push([id, isOpenAgain]);
         if (outcome.state === 'done') finished.push(id);
       }
       if (facts.task !== undefined) chosen.push(id);
     }
     library().update(updates);
+    // Whatever this tab did with it is over; while the other is at it, maps that are here can still be looked at.
+    for (const [id, isOpenAgain] of ended) inside.stop(id, { keepsMaps: isOpenAgain });
     // An SVG was drawn: its bytes, and their size, are others now.
     const redrawn = changes.flatMap(([id, { source }]) => (source === undefined ? [] : (find(id) ?? [])));
     if (redrawn.length > 0) persistence.adopt(redrawn);

@@ -28,8 +28,8 @@ export interface LibraryInside {
   /** Computes open pictures, and brings maps of finished ones from the cache. */
   start(images: readonly LibraryImage[]): void;
   drop(ids: readonly string[]): void;
-  /** Ends the work on a picture, whatever came of it. */
-  stop(id: string): void;
+  /** Ends the work on a picture. What came of it is shown on with `keepsMaps`, else forgotten. */
+  stop(id: string, options: { readonly keepsMaps: boolean }): void;
   cancel(id: string): void;
   /** After another choice of what is wanted of a picture. */
   applyChoice(image: LibraryImage): void;

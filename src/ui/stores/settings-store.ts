@@ -141,6 +141,11 @@ export const useSettingsStore = create<SettingsState>()(
   ),
 );
 
+/** For subscribers while they hear of a change: whether another tab has made it. */
+export function isFollowingOtherTab(): boolean {
+  return !useSettingsStore.persist.hasHydrated();
+}
+
 /** Follows changes that another tab made. Returns the remover. */
 export function listenToOtherTabs(target: Window = window): () => void {
   const onStorage = (event: StorageEvent) => {
