@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Download } from '@playwright/test';
+import type { Download, Page } from '@playwright/test';
 import { decode } from 'fast-png';
 import { expect, test, type App } from './app.ts';
 import { COLOUR_TOLERANCE, colourAt } from './support/colours.ts';
@@ -148,15 +148,23 @@ test('single files are saved while a ZIP is made, one after another, and leaving
   await expect.poll(() => names.filter((name) => name.endsWith('.zip')).length).toBe(1);
 });
 
+/** As while the browser asks the user. No prompt can be had here: headless Chromium answers by itself. */
+async function leaveCopyingOpen(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    navigator.clipboard.write = () => new Promise<void>(() => undefined);
+  });
+}
+
 for (const [size, viewport] of [
   ['on a desktop', { width: 1280, height: 800 }],
   ['on a phone', { width: 390, height: 844 }],
 ] as const) {
-  test(`a save that is begun by key with the panel closed, ${size}, shows how far it is and can be given up`, async ({
+  test(`what is saved or copied by key with the panel closed, ${size}, shows how far it is and can be given up`, async ({
     app,
   }) => {
     const { page } = app;
     await page.setViewportSize(viewport);
+    await leaveCopyingOpen(page);
     const work = await prepareHold(page, 'export');
     await openPicture(app, 832, 64, 48);
     const hide = page.getByRole('button', { name: 'Hide the inspector' });
@@ -166,10 +174,34 @@ for (const [size, viewport] of [
     const region = page.getByRole('group', { name: 'Save' });
     await expect(region.getByRole('progressbar', { name: 'Writing picture-832.png' })).toBeVisible();
     await expect(page.getByTestId('live-region')).toContainText('Writing picture-832.png');
+    await page.keyboard.press('c');
+    await expect(region.getByRole('progressbar', { name: 'Preparing the image' })).toBeVisible();
+    await expect(page.getByTestId('live-region')).toContainText('Preparing the image');
     await region.getByRole('button', { name: 'Cancel saving' }).click();
+    await region.getByRole('button', { name: 'Cancel copying' }).click();
     await expect(region).toHaveCount(0);
   });
 }
+
+test('what the panel shows further down is shown once: beside the panel until one scrolls there', async ({
+  app,
+}) => {
+  const { page } = app;
+  await page.setViewportSize({ width: 1280, height: 500 });
+  const work = await prepareHold(page, 'export');
+  await openPicture(app, 833, 64, 48);
+  await work.hold();
+  await page.keyboard.press('s');
+  const region = page.getByRole('group', { name: 'Save' });
+  const cancel = page.getByRole('button', { name: 'Cancel saving' });
+  await expect(region.getByRole('button', { name: 'Cancel saving' })).toBeVisible();
+  await expect(cancel).toHaveCount(1);
+  await page.getByRole('button', { name: 'Copy image' }).evaluate((button) => button.scrollIntoView());
+  await expect(region.getByRole('button')).toHaveCount(0);
+  await expect(cancel).toHaveCount(1);
+  await cancel.click();
+  await expect(cancel).toHaveCount(0);
+});
 
 test('a ZIP goes without a photo that can no longer be read, and names it', async ({ app }, info) => {
   const paths = makePngs(3, 815, 64, 48).map(({ name, buffer }) => {
@@ -238,9 +270,8 @@ test('the picture can be copied to the clipboard', async ({ app, context }) => {
 test('a question of the browser about copying holds up nothing else, and can be given up', async ({
   app,
 }) => {
-  // No prompt can be had here: headless Chromium answers by itself.
+  await leaveCopyingOpen(app.page);
   await app.page.addInitScript(() => {
-    navigator.clipboard.write = () => new Promise<void>(() => undefined);
     // That an unanswered question ends by itself is a test of its own; here it must not, however slow the machine.
     const { setTimeout } = window;
     const patient = (run: () => void, ms?: number) => setTimeout(run, ms === 30_000 ? 600_000 : ms);
@@ -248,12 +279,13 @@ test('a question of the browser about copying holds up nothing else, and can be 
   });
   await openPicture(app, 821, 64, 48);
   await app.page.keyboard.press('c');
-  await expect(app.page.getByText('Waiting for the browser to allow copying')).toBeVisible();
+  const question = app.page.getByText('Waiting for the browser to allow copying').filter({ visible: true });
+  await expect(question).toBeVisible();
   await expect(app.page.getByRole('button', { name: 'Copy image' })).toBeDisabled();
   expect((await save(app, 'Save raw NPY')).name).toMatch(/\.npy$/);
   expect((await save(app, 'Save all as ZIP')).name).toMatch(/\.zip$/);
   await app.page.getByRole('button', { name: 'Cancel copying' }).click();
-  await expect(app.page.getByText('Waiting for the browser to allow copying')).toHaveCount(0);
+  await expect(question).toHaveCount(0);
   await expect(app.page.getByRole('button', { name: 'Copy image' })).toBeEnabled();
 });
 

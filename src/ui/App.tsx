@@ -13,7 +13,7 @@ import { useIsPhone, useMediaQuery } from './hooks/useMediaQuery.ts';
 import { LivePlace } from './LivePlace.tsx';
 import { addLateTexts } from './locales/i18n.ts';
 import { PhotosPage } from './PhotosPage.tsx';
-import { useSavingStore } from './stores/saving-store.ts';
+import { isSaving, useSavingStore } from './stores/saving-store.ts';
 import { useSettingsStore } from './stores/settings-store.ts';
 import { useViewStore } from './stores/view-store.ts';
 
@@ -89,8 +89,8 @@ export function App() {
 }
 
 function Savings() {
-  const isSaving = useSavingStore(({ files, zip }) => files.text !== null || zip.text !== null);
-  return <Suspense>{isSaving && <SavingRegion />}</Suspense>;
+  const isSavingNow = useSavingStore(isSaving);
+  return <Suspense>{isSavingNow && <SavingRegion />}</Suspense>;
 }
 
 /** The models, and how fast they are on this device. */

@@ -39,6 +39,21 @@ function setUp() {
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
+it('a save begins in the turn it is asked for, and a sentence that it has said itself is not said again', async () => {
+  const { line, saved, now } = setUp();
+  let hasStarted = false;
+  const run = async () => {
+    hasStarted = true;
+    return null;
+  };
+  line.add({ text: 'copying', describeFailure: String, run });
+  expect(hasStarted).toBe(true);
+  expect(now()?.text).toBe('copying');
+  await settle();
+  expect(saved).toEqual([]);
+  expect(now()?.text).toBeNull();
+});
+
 describe('saves that are asked for while one runs', () => {
   it('wait, are counted, and are done in their order', async () => {
     const { add, saved, now } = setUp();

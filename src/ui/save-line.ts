@@ -17,11 +17,11 @@ export interface SaveTask {
   readonly text: string;
   /** The sentence when it failed. */
   describeFailure(error: unknown): string;
-  /** Returns the sentence when it is done. */
+  /** Called in the turn of `add` where nothing runs. Returns the sentence when it is done; null: it has said it itself. */
   run(options: {
     readonly signal: AbortSignal;
     onProgress(fraction: number | null, text?: string): void;
-  }): Promise<string>;
+  }): Promise<string | null>;
 }
 
 export interface SaveLine {
@@ -59,7 +59,7 @@ export function createSaveLine({ onChange, onSaved, onFailed }: SaveLineOptions)
           signal: controller.signal,
           onProgress: (fraction, text = ownText) => show({ text, fraction }),
         });
-        onSaved(sentence);
+        if (sentence !== null) onSaved(sentence);
       } catch (error) {
         onFailed(task, error);
       }

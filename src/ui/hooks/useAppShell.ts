@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ShellSnapshot } from '../../pwa/register.ts';
 import { useClientSnapshot, useModelSnapshot, useServices } from '../services.tsx';
 import { useNoticeStore } from '../stores/notice-store.ts';
-import { useSavingStore } from '../stores/saving-store.ts';
+import { isSaving, useSavingStore } from '../stores/saving-store.ts';
 import { useHoldWork } from './useHoldWork.ts';
 
 /** The installed app: offline state, updates, installation. */
@@ -21,8 +21,8 @@ export function useAppShell(): void {
   const isDownloading = useModelSnapshot((snapshot) =>
     snapshot.models.some(({ status }) => status.state === 'downloading' || status.state === 'verifying'),
   );
-  const isSaving = useSavingStore(({ files, zip }) => files.text !== null || zip.text !== null);
-  const isBusy = isComputing || isDownloading || isSaving;
+  const isSavingNow = useSavingStore(isSaving);
+  const isBusy = isComputing || isDownloading || isSavingNow;
 
   useHoldWork(isBusy);
 

@@ -1,16 +1,17 @@
-/** What is being saved. Not in components: a save goes on while other pages and other results are looked at. */
+/** What is being saved or copied. Not in components: it goes on while other pages and other results are looked at. */
 import { create } from 'zustand';
 import { isAbortError } from '../../engine/errors.ts';
 import { createSaveLine, IDLE, type SaveTask, type SavingState } from '../save-line.ts';
 import { useNoticeStore } from './notice-store.ts';
 
-/** Single files, and the ZIP of all; neither waits for the other. */
-export type SavingKind = 'files' | 'zip';
+/** Single files, the ZIP of all, and the clipboard; none waits for the others. */
+export type SavingKind = 'files' | 'zip' | 'copy';
 
 interface SavingStore {
   readonly files: SavingState;
   readonly zip: SavingState;
-  /** Whether the panel shows what is being saved, and it is on screen. */
+  readonly copy: SavingState;
+  /** Whether the panel shows it, and it is on screen. */
   readonly isSeen: Readonly<Record<SavingKind, boolean>>;
   setSeen(kind: SavingKind, isSeen: boolean): void;
   start(kind: SavingKind, task: SaveTask): void;
@@ -29,13 +30,19 @@ export const useSavingStore = create<SavingStore>()((set) => {
         useNoticeStore.getState().notify({ id: 'save', tone: 'error', text });
       },
     });
-  const lines = { files: createLine('files'), zip: createLine('zip') };
+  const lines = { files: createLine('files'), zip: createLine('zip'), copy: createLine('copy') };
   return {
     files: IDLE,
     zip: IDLE,
-    isSeen: { files: false, zip: false },
+    copy: IDLE,
+    isSeen: { files: false, zip: false, copy: false },
     setSeen: (kind, isSeen) => set((state) => ({ isSeen: { ...state.isSeen, [kind]: isSeen } })),
     start: (kind, task) => lines[kind].add(task),
     cancel: (kind) => lines[kind].cancel(),
   };
 });
+
+/** Whether anything is under way. */
+export function isSaving({ files, zip, copy }: SavingStore): boolean {
+  return [files, zip, copy].some(({ text }) => text !== null);
+}

@@ -65,7 +65,7 @@ export function SavePartsSection() {
   const copying = useCopy();
   const copy = () => {
     if (item === null) return;
-    void copying.copy(
+    copying.copy(
       (options) => pictures.exportLabels(item, 'parsing-png', options),
       () => save('parsing-png'),
     );
@@ -118,7 +118,12 @@ export function SavePartsSection() {
       </div>
       <SaveProgress kind="files" state={state} cancelLabel={t('save.cancel')} onCancel={cancel} />
       <SaveProgress kind="zip" state={zip.state} cancelLabel={t('save.cancelZip')} onCancel={zip.cancel} />
-      <SaveProgress state={copying.state} cancelLabel={t('save.cancelCopy')} onCancel={copying.cancel} />
+      <SaveProgress
+        kind="copy"
+        state={copying.state}
+        cancelLabel={t('save.cancelCopy')}
+        onCancel={copying.cancel}
+      />
     </Section>
   );
 }

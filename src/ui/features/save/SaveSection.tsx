@@ -40,7 +40,7 @@ export function SaveSection() {
   const copying = useCopy();
   const copy = () => {
     if (item === null) return;
-    void copying.copy(
+    copying.copy(
       (options) => pictures.exportFile(item, 'colour-png', options),
       () => save('colour-png'),
     );
@@ -90,7 +90,12 @@ export function SaveSection() {
       <OfferFaces />
       <SaveProgress kind="files" state={state} cancelLabel={t('save.cancel')} onCancel={cancel} />
       <SaveProgress kind="zip" state={zip.state} cancelLabel={t('save.cancelZip')} onCancel={zip.cancel} />
-      <SaveProgress state={copying.state} cancelLabel={t('save.cancelCopy')} onCancel={copying.cancel} />
+      <SaveProgress
+        kind="copy"
+        state={copying.state}
+        cancelLabel={t('save.cancelCopy')}
+        onCancel={copying.cancel}
+      />
     </Section>
   );
 }

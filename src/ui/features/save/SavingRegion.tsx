@@ -8,13 +8,14 @@ import './save.css';
 /** What is over before it can be read needs no words; and the panel has said by then whether it is on screen. */
 const DELAY_MS = 400;
 
-/** Saves that are under way where the panel does not show them: begun by a key with the panel closed, or on another page. */
+/** What is being saved or copied where the panel does not show it: begun by a key with the panel closed, or on another page. */
 export function SavingRegion() {
   const { t } = useTranslation('viewer');
   return (
     <div className="saving-region" role="group" aria-label={t('save.title')}>
       <Saving kind="files" cancelLabel={t('save.cancel')} />
       <Saving kind="zip" cancelLabel={t('save.cancelZip')} />
+      <Saving kind="copy" cancelLabel={t('save.cancelCopy')} />
     </div>
   );
 }

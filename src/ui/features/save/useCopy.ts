@@ -1,10 +1,11 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isAbortError, toWireError } from '../../../engine/errors.ts';
 import { describeError } from '../../error-messages.ts';
+import type { SavingState } from '../../save-line.ts';
 import { useNoticeStore } from '../../stores/notice-store.ts';
+import { useSavingStore } from '../../stores/saving-store.ts';
 import { copyPicture, type CopyEnd, type MakeOptions } from './copy-picture.ts';
-import { IDLE, type SavingState } from '../../save-line.ts';
+import { useSaving } from './useSaving.ts';
 
 const END_TEXTS = {
   copied: 'save.copied',
@@ -14,18 +15,18 @@ const END_TEXTS = {
 
 /**
  * Copies a PNG, made when asked, to the clipboard. Apart from saving, as the browser may first ask the user: nothing
- * else waits for that. Where it cannot be copied, `saveInstead` is offered.
+ * else waits for that, nor does a second copy. Where it cannot be copied, `saveInstead` is offered.
  */
-export function useCopy() {
+export function useCopy(): {
+  readonly state: SavingState;
+  copy(makePng: (options: MakeOptions) => Promise<Blob>, saveInstead: () => void): void;
+  cancel(): void;
+} {
   const { t, i18n } = useTranslation('viewer');
-  const [state, setState] = useState<SavingState>(IDLE);
-  const running = useRef<AbortController | null>(null);
-  useEffect(() => () => running.current?.abort(), []);
+  const { state, start, cancel } = useSaving('copy');
 
-  const cancel = useCallback(() => running.current?.abort(), []);
-
-  const copy = async (makePng: (options: MakeOptions) => Promise<Blob>, saveInstead: () => void) => {
-    if (running.current !== null) return;
+  const copy = (makePng: (options: MakeOptions) => Promise<Blob>, saveInstead: () => void) => {
+    if (useSavingStore.getState().copy.text !== null) return;
     const { notify } = useNoticeStore.getState();
     const fail = (text: string) =>
       notify({
@@ -39,26 +40,30 @@ export function useCopy() {
       fail(t('save.copyUnsupported'));
       return;
     }
-    const controller = new AbortController();
-    running.current = controller;
-    try {
-      const end = await copyPicture({
-        signal: controller.signal,
-        makePng,
-        write: (png) => navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]),
-        onChange: (phase, fraction) =>
-          setState({ ...IDLE, text: t(phase === 'making' ? 'save.copying' : 'save.copyAsking'), fraction }),
-      });
-      if (end === 'copied') notify({ id: 'copy', tone: 'info', text: t(END_TEXTS[end]) });
-      else fail(t(END_TEXTS[end]));
-    } catch (error) {
-      if (isAbortError(error)) return;
-      console.error('Copying failed', error);
-      fail(t('save.copyImpossible', { reason: describeError(toWireError(error), i18n) }));
-    } finally {
-      running.current = null;
-      setState(IDLE);
-    }
+    const describeFailure = (error: unknown) =>
+      t('save.copyImpossible', { reason: describeError(toWireError(error), i18n) });
+    start({
+      text: t('save.copying'),
+      describeFailure,
+      async run({ signal, onProgress }) {
+        try {
+          const end = await copyPicture({
+            signal,
+            makePng,
+            write: (png) => navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]),
+            onChange: (phase, fraction) =>
+              onProgress(fraction, t(phase === 'making' ? 'save.copying' : 'save.copyAsking')),
+          });
+          if (end === 'copied') notify({ id: 'copy', tone: 'info', text: t(END_TEXTS[end]) });
+          else fail(t(END_TEXTS[end]));
+        } catch (error) {
+          if (isAbortError(error)) throw error;
+          console.error('Copying failed', error);
+          fail(describeFailure(error));
+        }
+        return null;
+      },
+    });
   };
 
   return { state, copy, cancel };
