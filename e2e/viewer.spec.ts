@@ -68,6 +68,22 @@ test('no picture is seen under the name of another: the chosen one in small cove
   await expect(cover).toHaveAttribute('src', thumbnail ?? '');
   await drawing.release();
   await expect(cover).toBeHidden();
+  // In the very frame in which its card is marked.
+  const frames = await app.page.evaluate(async () => {
+    const shown: boolean[] = [];
+    for (let turn = 0; turn < 20; turn += 1) {
+      document.querySelector<HTMLElement>('.card:not([data-selected]) .card-main')?.click();
+      for (let frame = 0; frame < 3; frame += 1) {
+        await new Promise(requestAnimationFrame);
+        const marked = document.querySelector<HTMLImageElement>('.card[data-selected] img');
+        const isDrawn = document.querySelector<HTMLElement>('.stage-cover')?.offsetParent === null;
+        const covering = document.querySelector<HTMLImageElement>('.stage-cover img');
+        shown.push(marked !== null && (isDrawn || marked.src === covering?.src));
+      }
+    }
+    return shown;
+  });
+  expect(frames).toEqual(Array.from({ length: 60 }, () => true));
 });
 
 test('while the photo is decoded, its half shows the thumbnail, never the map', async ({ app }) => {

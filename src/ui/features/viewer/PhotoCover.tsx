@@ -1,4 +1,4 @@
-import { useObjectUrl } from '../../hooks/useObjectUrl.ts';
+import { useObjectUrlAtOnce } from '../../hooks/useObjectUrl.ts';
 import { visibleCssRect, type StageGeometry } from './stage-geometry.ts';
 
 /** Hides what the canvas still shows of the picture before: the new one in small where it will be, on the bare surround. */
@@ -7,7 +7,8 @@ export function PhotoCover(props: {
   readonly geometry: StageGeometry | null;
 }) {
   const { thumbnail, geometry } = props;
-  const url = useObjectUrl(thumbnail);
+  // In the paint in which its card is marked.
+  const url = useObjectUrlAtOnce(thumbnail);
   // Zoomed in, a part would have to be shown.
   const rect = geometry?.camera === null ? visibleCssRect(geometry) : null;
   return (
