@@ -29,27 +29,63 @@ function clipToU8(sum: number): number {
 
 const HALF = 1 << (FIXED_POINT_BITS - 1);
 
+/** A pixel per word, red in the lowest byte: the picture's own memory where it is so already (little-endian RGBA). */
+function toWords({ pixels, channels, widthPx, heightPx }: PixelsU8): Int32Array {
+  const length = widthPx * heightPx;
+  if (channels === 4 && pixels.byteOffset % 4 === 0) {
+    return new Int32Array(pixels.buffer, pixels.byteOffset, length);
+  }
+  const words = new Int32Array(length);
+  for (let i = 0, from = 0; i < length; i++, from += channels) {
+    words[i] = pixels[from]! | (pixels[from + 1]! << 8) | (pixels[from + 2]! << 16);
+  }
+  return words;
+}
+
+/** One load per pixel and four taps per turn take half the time of bytes and single taps; integer sums stay the same. */
 function resizeRowsU8(source: PixelsU8, widthPx: number, taps: Taps, isRead: Uint8Array): Uint8Array {
-  const { pixels, channels } = source;
   const { starts, counts, stride } = taps;
   const weights = toFixedPointWeights(taps);
+  const words = toWords(source);
   const rows = new Uint8Array(widthPx * source.heightPx * 3);
   for (let y = 0; y < source.heightPx; y++) {
     if (isRead[y] === 0) continue;
-    const sourceRow = y * source.widthPx * channels;
+    const sourceRow = y * source.widthPx;
     let to = y * widthPx * 3;
     for (let x = 0; x < widthPx; x++) {
-      let from = sourceRow + starts[x]! * channels;
+      let from = sourceRow + starts[x]!;
       let red = HALF;
       let green = HALF;
       let blue = HALF;
-      const last = x * stride + counts[x]!;
-      for (let k = x * stride; k < last; k++) {
+      let k = x * stride;
+      const last = k + counts[x]!;
+      for (; k + 3 < last; k += 4, from += 4) {
+        const a = weights[k]!;
+        const b = weights[k + 1]!;
+        const c = weights[k + 2]!;
+        const d = weights[k + 3]!;
+        const p = words[from]!;
+        const q = words[from + 1]!;
+        const r = words[from + 2]!;
+        const s = words[from + 3]!;
+        red += Math.imul(p & 255, a) + Math.imul(q & 255, b) + Math.imul(r & 255, c) + Math.imul(s & 255, d);
+        green +=
+          Math.imul((p >> 8) & 255, a) +
+          Math.imul((q >> 8) & 255, b) +
+          Math.imul((r >> 8) & 255, c) +
+          Math.imul((s >> 8) & 255, d);
+        blue +=
+          Math.imul((p >> 16) & 255, a) +
+          Math.imul((q >> 16) & 255, b) +
+          Math.imul((r >> 16) & 255, c) +
+          Math.imul((s >> 16) & 255, d);
+      }
+      for (; k < last; k++, from++) {
         const weight = weights[k]!;
-        red = (red + Math.imul(pixels[from]!, weight)) | 0;
-        green = (green + Math.imul(pixels[from + 1]!, weight)) | 0;
-        blue = (blue + Math.imul(pixels[from + 2]!, weight)) | 0;
-        from += channels;
+        const pixel = words[from]!;
+        red += Math.imul(pixel & 255, weight);
+        green += Math.imul((pixel >> 8) & 255, weight);
+        blue += Math.imul((pixel >> 16) & 255, weight);
       }
       rows[to] = clipToU8(red);
       rows[to + 1] = clipToU8(green);
@@ -68,9 +104,27 @@ function resizeColumnsU8(rows: Uint8Array, rowLength: number, taps: Taps): Uint8
   const sums = new Int32Array(rowLength);
   for (let y = 0; y < heightPx; y++) {
     sums.fill(HALF);
-    for (let k = 0; k < counts[y]!; k++) {
-      const weight = weights[y * stride + k]!;
-      const from = (starts[y]! + k) * rowLength;
+    let from = starts[y]! * rowLength;
+    let k = y * stride;
+    const last = k + counts[y]!;
+    for (; k + 3 < last; k += 4, from += 4 * rowLength) {
+      const a = weights[k]!;
+      const b = weights[k + 1]!;
+      const c = weights[k + 2]!;
+      const d = weights[k + 3]!;
+      const second = from + rowLength;
+      const third = second + rowLength;
+      const fourth = third + rowLength;
+      for (let i = 0; i < rowLength; i++) {
+        sums[i]! +=
+          Math.imul(rows[from + i]!, a) +
+          Math.imul(rows[second + i]!, b) +
+          Math.imul(rows[third + i]!, c) +
+          Math.imul(rows[fourth + i]!, d);
+      }
+    }
+    for (; k < last; k++, from += rowLength) {
+      const weight = weights[k]!;
       for (let i = 0; i < rowLength; i++) sums[i]! += Math.imul(rows[from + i]!, weight);
     }
     const to = y * rowLength;
