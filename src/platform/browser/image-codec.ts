@@ -22,13 +22,27 @@ export async function withDecodeSlot<T>(
   return navigator.locks.request(LARGE_DECODE_LOCK, { signal }, decode);
 }
 
+/** A canvas of up to this size is kept for the next picture: a new one costs as much as all else that is done with it. */
+const KEPT_CANVAS_PX = 1_000_000;
+let kept: OffscreenCanvasRenderingContext2D | null = null;
+
+function openCanvas(width: number, height: number): OffscreenCanvasRenderingContext2D {
+  if (kept?.canvas.width === width && kept.canvas.height === height) return kept;
+  const context = new OffscreenCanvas(width, height).getContext('2d', {
+    alpha: false,
+    colorSpace: 'srgb',
+    willReadFrequently: true,
+  });
+  if (!context) throw new EngineError('OUT_OF_MEMORY', `No canvas of ${width} x ${height} pixels.`);
+  kept = width * height <= KEPT_CANVAS_PX ? context : null;
+  return context;
+}
+
 /** Draws on white, strip by strip, and reads sRGB bytes. */
 function readPixels(bitmap: ImageBitmap): Uint8ClampedArray {
   const { width, height } = bitmap;
   const stripHeight = Math.max(1, Math.min(height, Math.floor(STRIP_PX / width)));
-  const canvas = new OffscreenCanvas(width, stripHeight);
-  const context = canvas.getContext('2d', { alpha: false, colorSpace: 'srgb', willReadFrequently: true });
-  if (!context) throw new EngineError('OUT_OF_MEMORY', `No canvas of ${width} x ${stripHeight} pixels.`);
+  const context = openCanvas(width, stripHeight);
   if (stripHeight === height) {
     drawStrip(context, bitmap, 0, height);
     return context.getImageData(0, 0, width, height).data;
