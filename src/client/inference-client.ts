@@ -130,6 +130,8 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
     budgetBytes: settings.cacheBudgetBytes,
     now: environment.wallClock,
     onChange: changed,
+    isMoreComing: () => queue.getSnapshot().queuedCount + queue.getSnapshot().processingCount > 1,
+    clock: environment.clock,
     onTrouble: (trouble) => notices.add(trouble),
   });
   const selfTester = createLazySelfTester(environment);

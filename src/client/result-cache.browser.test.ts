@@ -2,6 +2,7 @@
 import { deleteDB, openDB } from 'idb';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { InferenceResult, LabelsResult } from '../engine/api.ts';
+import { systemClock } from '../scheduling/clock.ts';
 import { makeFakeResult } from '../scheduling/fake-slot.ts';
 import { createResultCache, type CacheTrouble, type ResultCacheOptions } from './result-cache.ts';
 
@@ -20,6 +21,8 @@ function open(change: Partial<ResultCacheOptions> = {}) {
     // Every use is later than the one before.
     now: () => (nowMs += 1),
     onChange: () => undefined,
+    isMoreComing: () => false,
+    clock: systemClock,
     onTrouble: (trouble) => troubles.push(trouble),
     ...change,
   });
@@ -111,6 +114,16 @@ describe('the budget', () => {
     await cache.put('small', makeMap(100));
     await cache.put('huge', makeMap(1000));
     expect(await storedKeys(cache, ['small', 'huge'])).toEqual(['small']);
+  });
+
+  it('holds for results that are written together, the newest of each key', async () => {
+    let left = 5;
+    const { cache } = open({ budgetBytes: 1200, isMoreComing: () => (left -= 1) > 0 });
+    await cache.put('first', makeMap(100));
+    await Promise.all(['a', 'b', 'c', 'b'].map((key, round) => cache.put(key, makeMap(100, round))));
+    expect(await storedKeys(cache, ['first', 'a', 'b', 'c'])).toEqual(['a', 'b', 'c']);
+    expect(cache.getStatus()).toMatchObject({ sizeBytes: 1200, entryCount: 3 });
+    expect(await cache.get('b')).toEqual(makeMap(100, 3));
   });
 
   it('takes effect at once when it is lowered', async () => {

@@ -5,14 +5,17 @@
  */
 import { wrap, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import type { InferenceResult } from '../engine/api.ts';
+import type { Clock } from '../scheduling/clock.ts';
 import type { ResultKey } from './inference-client.types.ts';
 import {
   decodeResult,
   encodeResult,
   parseCacheEntry,
   type CacheEntry,
+  type EncodedResult,
   type ResultHeader,
 } from './result-codec.ts';
+import { createWriteGroup } from './write-group.ts';
 
 const VERSION = 1;
 /** A private window of some browsers never answers. */
@@ -51,6 +54,9 @@ export interface ResultCacheOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly onChange: () => void;
+  /** Whether more results may follow soon; see `write-group.ts`. */
+  readonly isMoreComing: () => boolean;
+  readonly clock: Clock;
   /** May be called often; telling the user once is the caller's affair. */
   readonly onTrouble: (trouble: CacheTrouble) => void;
 }
@@ -62,7 +68,7 @@ export interface ResultCache {
   get(key: ResultKey): Promise<InferenceResult | null>;
   /** In the background: these were used, whoever had them at hand. */
   touch(keys: readonly ResultKey[]): void;
-  /** Copies the buffers, evicts what no longer fits. Resolves when stored, or when that turned out impossible. */
+  /** Copies the buffers, evicts what no longer fits. Resolves when stored, with what comes right after, or when that turned out impossible. */
   put(key: ResultKey, result: InferenceResult): Promise<void>;
   clear(): Promise<void>;
   setBudget(budgetBytes: number): Promise<void>;
@@ -178,24 +184,30 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
     return (await transaction.objectStore('usage').get('total')) ?? { sizeBytes: 0, entryCount: 0 };
   }
 
-  /** Removes one entry inside `transaction`; gives the totals after it. */
-  async function remove(transaction: WriteTransaction, key: string, total: Usage): Promise<Usage> {
-    const stored = await transaction.objectStore('entries').get(key);
-    if (stored === undefined) return total;
-    await transaction.objectStore('entries').delete(key);
-    await transaction.objectStore('maps').delete(key);
-    const sizeBytes = typeof stored.sizeBytes === 'number' ? stored.sizeBytes : 0;
-    return {
-      sizeBytes: Math.max(0, total.sizeBytes - sizeBytes),
-      entryCount: Math.max(0, total.entryCount - 1),
-    };
+  /** Removes entries inside `transaction`; gives the totals after it. */
+  async function remove(
+    transaction: WriteTransaction,
+    keys: readonly string[],
+    total: Usage,
+  ): Promise<Usage> {
+    const found = await Promise.all(keys.map((key) => transaction.objectStore('entries').get(key)));
+    let { sizeBytes, entryCount } = total;
+    for (const [index, key] of keys.entries()) {
+      const stored = found[index];
+      if (stored === undefined) continue;
+      await transaction.objectStore('entries').delete(key);
+      await transaction.objectStore('maps').delete(key);
+      sizeBytes -= typeof stored.sizeBytes === 'number' ? stored.sizeBytes : 0;
+      entryCount -= 1;
+    }
+    return { sizeBytes: Math.max(0, sizeBytes), entryCount: Math.max(0, entryCount) };
   }
 
   async function evict(transaction: WriteTransaction, total: Usage, boundBytes: number): Promise<Usage> {
     if (total.sizeBytes <= boundBytes) return total;
     let cursor = await transaction.objectStore('entries').index('lastUsedAtMs').openKeyCursor();
     while (cursor && total.sizeBytes > boundBytes) {
-      total = await remove(transaction, cursor.primaryKey, total);
+      total = await remove(transaction, [cursor.primaryKey], total);
       cursor = await cursor.continue();
     }
     return total;
@@ -247,21 +259,52 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
 
   async function store(
     db: IDBPDatabase<Schema>,
-    entry: CacheEntry,
-    buffers: ArrayBuffer[],
+    results: readonly EncodedResult[],
     boundBytes: number,
   ): Promise<void> {
     await write(db, async (transaction, total) => {
-      // Out of the way of the eviction, which must not count it twice.
-      total = await remove(transaction, entry.key, total);
-      total = await evict(transaction, total, boundBytes - entry.sizeBytes);
-      // Not awaited one by one: each answer waits for a busy page, and the entry should be safe before a reload.
-      // A failure aborts the transaction, which `write` waits for.
-      transaction.objectStore('maps').put(buffers, entry.key).catch(ignore);
-      transaction.objectStore('entries').put(entry).catch(ignore);
-      return { sizeBytes: total.sizeBytes + entry.sizeBytes, entryCount: total.entryCount + 1 };
+      const keys = results.map(({ entry }) => entry.key);
+      const sizeBytes = results.reduce((sum, { entry }) => sum + entry.sizeBytes, 0);
+      // Out of the way of the eviction, which must not count them twice.
+      total = await remove(transaction, keys, total);
+      total = await evict(transaction, total, boundBytes - sizeBytes);
+      for (const { entry, buffers } of results) {
+        // Not awaited one by one: each answer waits for a busy page, and the entry should be safe before a reload.
+        // A failure aborts the transaction, which `write` waits for.
+        transaction.objectStore('maps').put(buffers, entry.key).catch(ignore);
+        transaction.objectStore('entries').put(entry).catch(ignore);
+      }
+      return { sizeBytes: total.sizeBytes + sizeBytes, entryCount: total.entryCount + results.length };
     });
   }
+
+  /** The last of each key, as many of the newest as the budget holds: the others would be evicted at once. */
+  function selectFitting(results: readonly EncodedResult[]): readonly EncodedResult[] {
+    const newestFirst = [...new Map(results.map((result) => [result.entry.key, result])).values()].reverse();
+    let sizeBytes = 0;
+    return newestFirst.filter(({ entry }) => {
+      if (sizeBytes + entry.sizeBytes > budgetBytes) return false;
+      sizeBytes += entry.sizeBytes;
+      return true;
+    });
+  }
+
+  const group = createWriteGroup<EncodedResult>({
+    clock: options.clock,
+    isMoreComing: options.isMoreComing,
+    write: (results) =>
+      attempt(undefined, async (db) => {
+        const fitting = selectFitting(results);
+        if (fitting.length === 0) return;
+        try {
+          await store(db, fitting, budgetBytes);
+        } catch (error) {
+          if (!isQuotaError(error)) throw error;
+          // The disk is fuller than the budget knows: keep half of what there is, and try once more.
+          await store(db, fitting, Math.floor(usage.sizeBytes / 2));
+        }
+      }),
+  });
 
   /** Recency must not delay an answer. */
   function touch(keys: readonly string[]): void {
@@ -308,18 +351,7 @@ export function createResultCache(options: ResultCacheOptions): ResultCache {
         return null;
       }),
     touch,
-    put: (key, result) =>
-      attempt(undefined, async (db) => {
-        const { entry, buffers } = encodeResult(key, result, options.now());
-        if (entry.sizeBytes > budgetBytes) return;
-        try {
-          await store(db, entry, buffers, budgetBytes);
-        } catch (error) {
-          if (!isQuotaError(error)) throw error;
-          // The disk is fuller than the budget knows: keep half of what there is, and try once more.
-          await store(db, entry, buffers, Math.floor(usage.sizeBytes / 2));
-        }
-      }),
+    put: (key, result) => attempt(undefined, () => group.add(encodeResult(key, result, options.now()))),
     clear: () =>
       attempt(undefined, (db) =>
         write(db, async (transaction) => {

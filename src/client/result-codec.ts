@@ -115,12 +115,13 @@ export function resultSizeBytes(result: InferenceResult): number {
   return split(result).buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
 }
 
+export interface EncodedResult {
+  readonly entry: CacheEntry;
+  readonly buffers: ArrayBuffer[];
+}
+
 /** The buffers are shared with `result`, not copied: store them, do not transfer them. */
-export function encodeResult(
-  key: string,
-  result: InferenceResult,
-  nowMs: number,
-): { entry: CacheEntry; buffers: ArrayBuffer[] } {
+export function encodeResult(key: string, result: InferenceResult, nowMs: number): EncodedResult {
   const { header, buffers } = split(result);
   const sizeBytes = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
   return { entry: { key, header, sizeBytes, checksum: checksum(buffers), lastUsedAtMs: nowMs }, buffers };
