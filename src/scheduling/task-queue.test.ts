@@ -119,6 +119,25 @@ describe('what is there already', () => {
     expect(running.map(({ work }) => work)).toEqual(['new']);
   });
 
+  it('is looked for one batch at a time: what comes meanwhile shares the next', async () => {
+    const batches: (readonly string[])[] = [];
+    const answers: (() => void)[] = [];
+    const { queue } = setUp({
+      lookUp: (batch) => {
+        batches.push(batch);
+        return new Promise((resolve) => answers.push(() => resolve(batch.map(() => null))));
+      },
+    });
+    for (const id of ['a', 'b', 'c']) {
+      queue.enqueue(id, id, id);
+      await flushPromises();
+    }
+    expect(batches).toEqual([['a']]);
+    answers[0]?.();
+    await flushPromises();
+    expect(batches).toEqual([['a'], ['b', 'c']]);
+  });
+
   it('does not matter when the look-up fails: everything runs', async () => {
     const { queue, running } = setUp({ lookUp: () => Promise.reject(new Error('disk')), capacity: 2 });
     queue.enqueue('a', 'a', 'a');

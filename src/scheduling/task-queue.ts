@@ -92,6 +92,7 @@ export function createTaskQueue<Work, Summary>(
   /** Entries not yet running, first is next. */
   let line: Entry<Work>[] = [];
   let lookUpBatch: Entry<Work>[] = [];
+  let isLookingUp = false;
   let runningCount = 0;
   let runCount = 0;
   let isPumping = false;
@@ -132,11 +133,16 @@ export function createTaskQueue<Work, Summary>(
     entry.controller.abort(new DOMException('The task was cancelled.', 'AbortError'));
   }
 
+  /** One batch at a time: what comes meanwhile shares the next. */
   function flushLookUps(): void {
+    if (isLookingUp) return;
     const batch = lookUpBatch.filter((entry) => entry.askers.size > 0);
     lookUpBatch = [];
     if (batch.length === 0) return;
+    isLookingUp = true;
     const finish = (found: readonly (Summary | null)[]) => {
+      isLookingUp = false;
+      flushLookUps();
       batch.forEach((entry, index) => {
         // Cancelled meanwhile.
         if (entry.askers.size === 0) return;
