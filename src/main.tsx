@@ -3,7 +3,7 @@ import { probeDevice, type NavigatorFacts } from './client/device-facts.ts';
 import { planEarlyStart, startEarly } from './client/early-start.ts';
 import { LAST_MODEL_KEY } from './client/last-model.ts';
 import { PROFILE_KEY } from './client/stored-measurement.ts';
-import { spawnInferenceWorker } from './client/web-worker-slot.ts';
+import { spawnInferenceWorker, spawnWasmWorker } from './client/web-worker-slot.ts';
 import { ISOBATH_DEPTH_TINY } from './engine/models/isobath-depth-tiny.ts';
 import { DEMO_SAMPLE, fetchSample } from './ui/samples.ts';
 import { isFirstVisit, quietStorage, SETTINGS_KEY } from './ui/stores/quiet-storage.ts';
@@ -27,7 +27,8 @@ const sample =
 const early = startEarly(
   plan,
   probeDevice(navigatorFacts, globalThis.crossOriginIsolated),
-  spawnInferenceWorker,
+  // Where a GPU may be found instead, the runtime's megabytes wait until it is known.
+  plan?.when === 'always' ? spawnWasmWorker : spawnInferenceWorker,
   sample,
 );
 

@@ -29,6 +29,14 @@ export function spawnInferenceWorker(): Worker {
   });
 }
 
+/** The same worker, told by its name that WASM will be wanted: it fetches the runtime before the first message comes. */
+export function spawnWasmWorker(): Worker {
+  return new Worker(new URL('../worker/inference.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'inference-wasm',
+  });
+}
+
 /** Gives the value of a reply, or throws its error. */
 export function unwrapReply<T>(reply: Reply<T>): T {
   if (reply.ok) return reply.value;

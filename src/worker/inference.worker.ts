@@ -4,7 +4,11 @@ import { createEngine } from '../engine/engine.ts';
 import { listReplyBuffers } from '../engine/transfer.ts';
 import { createBrowserPlatform } from '../platform/browser/browser-platform.ts';
 import { loadInstalledModel } from '../platform/browser/installed-model.ts';
+import { prefetchWasmRuntime } from '../platform/browser/onnx-runtime.ts';
 import type { InferenceWorkerApi } from './worker-api.ts';
+
+// Whoever opened this worker knows the provider before the page's own script can say so.
+if (self.name === 'inference-wasm') prefetchWasmRuntime();
 
 const platform = createBrowserPlatform({
   baseUrl: new URL(import.meta.env.BASE_URL, self.location.origin).href,

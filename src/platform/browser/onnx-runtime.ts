@@ -7,12 +7,18 @@ import { IDENTITY_MODEL } from './identity-model.ts';
 
 export type OnnxRuntime = typeof Ort;
 
+function fetchWasmRuntime() {
+  return Promise.all([import('./runtime-factory.ts'), import('onnxruntime-web/wasm')]);
+}
+
+/** What {@link loadWasmRuntime} will load begins to come. A failure is met, and reported, there. */
+export function prefetchWasmRuntime(): void {
+  fetchWasmRuntime().catch(() => undefined);
+}
+
 /** CPU: SIMD, and threads where the page is isolated. */
 export async function loadWasmRuntime(threads: number): Promise<OnnxRuntime> {
-  const [ort, { factoryAddress, wasmAddress }] = await Promise.all([
-    import('onnxruntime-web/wasm'),
-    import('./runtime-factory.ts'),
-  ]);
+  const [{ factoryAddress, wasmAddress }, ort] = await fetchWasmRuntime();
   configure(ort, { wasm: wasmAddress, mjs: factoryAddress }, threads);
   startRuntime(ort);
   return ort;
