@@ -190,11 +190,13 @@ export function StageCanvas(props: StageCanvasProps) {
   }, [stage, size]);
 
   const hasLabels = labels !== null || blur !== null;
+  // Asked of the document once per theme: asking makes the browser style all that has changed, before a map is drawn.
+  const surround = useRef<number | null>(null);
+  const showAgain = useRef<() => void>(() => undefined);
   // Straight from the store to the canvas: panning renders no component.
   useEffect(() => {
     if (stage === null || hostRef.current === null) return;
     const host = hostRef.current;
-    let surround = readSurround(host);
     const show = (state: ReturnType<typeof useViewStore.getState>) =>
       stage.presenter.setView({
         mode: state.isPhotoOnly ? 'photo' : hasLabels ? withoutOverlay(state.mode) : state.mode,
@@ -203,16 +205,10 @@ export function StageCanvas(props: StageCanvasProps) {
         labels,
         comparePosition: state.comparePosition,
         overlayOpacity: state.overlayOpacity,
-        surround,
+        surround: (surround.current ??= readSurround(host)),
       });
     show(useViewStore.getState());
-    // The theme reaches the document in an effect of its own, which may come after this one.
-    const frame = requestAnimationFrame(() => {
-      const settled = readSurround(host);
-      if (settled === surround) return;
-      surround = settled;
-      show(useViewStore.getState());
-    });
+    showAgain.current = () => show(useViewStore.getState());
     const unsubscribe = useViewStore.subscribe((state, previous) => {
       const isSame =
         state.mode === previous.mode &&
@@ -222,11 +218,20 @@ export function StageCanvas(props: StageCanvasProps) {
         state.overlayOpacity === previous.overlayOpacity;
       if (!isSame) show(state);
     });
-    return () => {
-      cancelAnimationFrame(frame);
-      unsubscribe();
-    };
-  }, [stage, color, labels, hasLabels, theme]);
+    return unsubscribe;
+  }, [stage, color, labels, hasLabels]);
+
+  useEffect(() => {
+    // The theme reaches the document in an effect of its own, which may come after this one.
+    const frame = requestAnimationFrame(() => {
+      if (hostRef.current === null) return;
+      const settled = readSurround(hostRef.current);
+      if (settled === surround.current) return;
+      surround.current = settled;
+      showAgain.current();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [theme]);
 
   return (
     <div ref={hostRef} className="stage-canvas">
