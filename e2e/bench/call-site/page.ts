@@ -18,31 +18,38 @@ const never = new AbortController().signal;
 const small = new OffscreenCanvas(1, 1);
 let serial = 0;
 
+/** Assigning a canvas its size clears it and takes its memory anew. */
+function setSize(canvas: HTMLCanvasElement | OffscreenCanvas, widthPx: number, heightPx: number): void {
+  if (canvas.width !== widthPx) canvas.width = widthPx;
+  if (canvas.height !== heightPx) canvas.height = heightPx;
+}
+
 /** The grey map at the photo's size. */
 function draw(values: Float32Array, widthPx: number, heightPx: number, target: [number, number]): void {
   let [min, max] = [Infinity, -Infinity];
-  for (const value of values) {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? 0;
     if (value < min) min = value;
     if (value > max) max = value;
   }
+  const scale = 255 / (max - min || 1);
   const pixels = new ImageData(widthPx, heightPx);
   const words = new Uint32Array(pixels.data.buffer);
-  values.forEach((value, index) => {
-    const grey = Math.round(((value - min) / (max - min || 1)) * 255);
-    words[index] = 0xff000000 | (grey * 0x010101);
-  });
-  small.width = widthPx;
-  small.height = heightPx;
+  for (let index = 0; index < values.length; index += 1) {
+    words[index] = 0xff000000 | (Math.round(((values[index] ?? 0) - min) * scale) * 0x010101);
+  }
+  setSize(small, widthPx, heightPx);
   small.getContext('2d')?.putImageData(pixels, 0, 0);
   const canvas = document.querySelector<HTMLCanvasElement>('#map');
   if (canvas === null) return;
-  [canvas.width, canvas.height] = target;
+  setSize(canvas, ...target);
   canvas.getContext('2d')?.drawImage(small, 0, 0, ...target);
 }
 
 async function estimate(url: string): Promise<void> {
-  const source = await (await fetch(url)).blob();
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await source.arrayBuffer()));
+  const bytes = await (await fetch(url)).arrayBuffer();
+  const source = new Blob([bytes], { type: 'image/jpeg' });
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   serial += 1;
   const taskId = `call-${serial}`;
   client.enqueue({
