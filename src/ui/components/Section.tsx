@@ -1,6 +1,5 @@
 import { ChevronDown } from 'lucide-react';
-import { Collapsible } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { useSettingsStore } from '../stores/settings-store.ts';
 
 interface SectionProps {
@@ -10,24 +9,36 @@ interface SectionProps {
   readonly children: ReactNode;
 }
 
-/** A panel of the inspector: collapses, and remembers it. */
+/**
+ * A panel of the inspector: collapses, and remembers it. A plain button, because Radix' `Collapsible` measures its content
+ * as it comes: three times per section the browser would style and lay out the page before it is shown.
+ */
 export function Section({ id, title, children }: SectionProps) {
+  const bodyId = useId();
   const isOpen = useSettingsStore((state) => state.panels[id] ?? true);
-  const setOpen = (open: boolean) => {
+  const toggle = () => {
     const { panels, update } = useSettingsStore.getState();
-    update({ panels: { ...panels, [id]: open } });
+    update({ panels: { ...panels, [id]: !isOpen } });
   };
   return (
-    <Collapsible.Root asChild open={isOpen} onOpenChange={setOpen}>
-      <section className="section" aria-label={title}>
-        <h2>
-          <Collapsible.Trigger className="section-head">
-            {title}
-            <ChevronDown aria-hidden />
-          </Collapsible.Trigger>
-        </h2>
-        <Collapsible.Content className="section-body">{children}</Collapsible.Content>
-      </section>
-    </Collapsible.Root>
+    <section className="section" aria-label={title}>
+      <h2>
+        <button
+          type="button"
+          className="section-head"
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? bodyId : undefined}
+          onClick={toggle}
+        >
+          {title}
+          <ChevronDown aria-hidden />
+        </button>
+      </h2>
+      {isOpen && (
+        <div id={bodyId} className="section-body">
+          {children}
+        </div>
+      )}
+    </section>
   );
 }
