@@ -36,11 +36,14 @@ const STILL_FPS = 5;
 const LOOK_AGAIN_MS = 1500;
 
 function feedStream(
+  { kind, video }: OpenSource,
   track: MediaStreamTrack,
-  isScreen: boolean,
   Processor: TrackProcessorConstructor,
   sink: FrameSink,
 ): FrameFeed {
+  const isScreen = kind === 'screen';
+  // It keeps the frame of a screen that stands still: the browser does not give that one again at every request.
+  if (isScreen) void video.play().catch(() => undefined);
   const open = () => {
     const { frameRate } = track.getSettings();
     // The newest frame only: an older one is dropped by the browser itself.
@@ -54,13 +57,18 @@ function feedStream(
     refresh(readFpsReceived) {
       if (!isScreen) return;
       clearTimeout(timer);
-      // A screen gives frames when it changes, and one to everybody who begins to listen.
-      const openWhereStill = () => {
+      // A screen gives frames when it changes, and mostly one to everybody who begins to listen.
+      const sendWhereStill = () => {
         const isStill = readFpsReceived() < STILL_FPS;
-        if (isStill) open();
+        if (isStill && video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) open();
+        else if (isStill) {
+          const captureTimeMs = performance.timeOrigin + performance.now();
+          const frame = new VideoFrame(video, { timestamp: Math.round(captureTimeMs * 1000) });
+          sink.pushFrame(frame, captureTimeMs).catch(() => undefined);
+        }
         return isStill;
       };
-      if (!openWhereStill()) timer = setTimeout(openWhereStill, LOOK_AGAIN_MS);
+      if (!sendWhereStill()) timer = setTimeout(sendWhereStill, LOOK_AGAIN_MS);
     },
     stop: () => clearTimeout(timer),
   };
@@ -121,7 +129,7 @@ function feedFrames({ video }: OpenSource, sink: FrameSink): FrameFeed {
 export function startFrameFeed(source: OpenSource, sink: FrameSink): FrameFeed {
   const Processor = findTrackProcessor();
   if (source.track !== null && Processor !== undefined) {
-    return feedStream(source.track, source.kind === 'screen', Processor, sink);
+    return feedStream(source, source.track, Processor, sink);
   }
   void source.video.play().catch(() => undefined);
   return feedFrames(source, sink);
