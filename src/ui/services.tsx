@@ -6,7 +6,7 @@ import type { DeviceProfile } from '../client/device-profile.ts';
 import type { LibrarySnapshot, ModelLibrary } from '../client/model-library.types.ts';
 import type { PictureClient } from '../client/picture-client.types.ts';
 import type { AppShell } from '../pwa/register.ts';
-import type { LibraryCommands } from './library/library-commands.ts';
+import type { LibraryCommands } from './library/library-commands.types.ts';
 import type { LibraryPersistence } from './library/library-persistence.ts';
 
 export interface Services {

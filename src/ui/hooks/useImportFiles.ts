@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ImportFile } from '../library/library-commands.ts';
+import type { ImportFile } from '../library/library-commands.types.ts';
 import { MAX_LIBRARY_COUNT } from '../library/library-limits.ts';
 import { useServices } from '../services.tsx';
 import { useNoticeStore } from '../stores/notice-store.ts';

@@ -8,6 +8,12 @@ export interface ChangeBuffer {
   flush(): void;
 }
 
+/** Whether it says what is not known of the picture already. */
+export function isNews(image: LibraryImage | undefined, change: ImageChange): boolean {
+  const { outcome, ...facts } = change;
+  return Object.keys(facts).length > 0 || outcome?.state !== image?.outcome.state;
+}
+
 /** More changes than this in one interval are a batch of files: then fewer, larger updates. */
 const MANY_CHANGES = 3;
 const SLOW_DOWN = 5;

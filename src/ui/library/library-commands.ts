@@ -2,60 +2,28 @@
  * What a user does with pictures: import, retry, cancel, remove, run again. Importing enqueues by command;
  * components only watch. Owns the way of a picture: file -> inspection -> task -> outcome -> storage.
  */
-import { createId } from '../../client/create-id.ts';
-import type { InferenceClient, TaskView } from '../../client/inference-client.types.ts';
+import type { InferenceClient } from '../../client/inference-client.types.ts';
 import type { PictureClient } from '../../client/picture-client.types.ts';
 import type { TaskId } from '../../engine/api.ts';
 import { toWireError } from '../../engine/errors.ts';
 import type { ModelManifest } from '../../engine/models/manifest.ts';
-import { useLibraryStore, type LibraryImage, type Outcome } from '../stores/library-store.ts';
+import { useLibraryStore, type LibraryImage } from '../stores/library-store.ts';
 import { useParsingStore } from '../stores/parsing-store.ts';
-import { isFollowingOtherTab, useSettingsStore } from '../stores/settings-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
-import { allTaskIdsOf, type TaskChoice } from '../task-id.ts';
-import { findPictureTask } from './card-state.ts';
-import { createChangeBuffer, type ImageChange } from './change-buffer.ts';
+import { allTaskIdsOf } from '../task-id.ts';
+import { createChangeBuffer, isNews } from './change-buffer.ts';
+import { createImages } from './create-images.ts';
 import type { EmptiedFlag } from './emptied-flag.ts';
+import { findNeighbour } from './find-neighbour.ts';
+import { followTaskChoice } from './follow-task-choice.ts';
 import { createInspectionQueue } from './inspection-queue.ts';
+import type { ImportFile, LibraryCommands } from './library-commands.types.ts';
 import { MAX_LIBRARY_COUNT } from './library-limits.ts';
 import type { LibraryPersistence } from './library-persistence.ts';
 import { createRemovedPictures } from './removed-pictures.ts';
 import type { LibraryInside, LibraryTabs, TabMessage } from './tab-messages.ts';
+import { recordOutcomes } from './task-outcomes.ts';
 import { createWantedTasks } from './wanted-tasks.ts';
-
-export interface ImportFile {
-  readonly name: string;
-  readonly blob: Blob;
-}
-
-export interface LibraryCommands {
-  /** Adds pictures, selects the first and starts their work. Returns how many did not fit. */
-  importFiles(
-    files: readonly ImportFile[],
-    options?: { readonly isSample?: boolean },
-  ): { readonly leftOutCount: number };
-  /** Shows a picture of ours that gives way to the first import and is not kept. */
-  showDemo(file: ImportFile): void;
-  /** Brings back what an earlier visit left, and continues it. */
-  restore(): Promise<void>;
-  /** Shows the picture and moves its task to the front. */
-  select(id: string): void;
-  /** Shows the next (1) or the previous (-1) picture; stops at the ends. */
-  step(direction: 1 | -1): void;
-  retry(id: string): void;
-  /** Computes finished pictures again with the settings of now. */
-  rerun(ids: readonly string[]): void;
-  /** What is wanted of one picture; null: as for all. Starts what is missing, cancels what is no longer wanted. */
-  setTask(id: string, task: TaskChoice | null): void;
-  cancel(id: string): void;
-  cancelAll(): void;
-  remove(ids: readonly string[]): void;
-  /** Brings the last removed pictures back, shows the first and returns their names. None: nothing to undo. */
-  undoRemove(): readonly string[];
-  /** Removes everything, here and in storage. For good. */
-  clear(): Promise<void>;
-  dispose(): void;
-}
 
 interface LibraryCommandsOptions {
   readonly client: InferenceClient;
@@ -71,22 +39,6 @@ interface LibraryCommandsOptions {
 /** Two files at a time: one is decoded while the other is read and hashed. */
 const INSPECTIONS_AT_ONCE = 2;
 
-/** A choice in another tab comes by one way, what that tab then computes by another: they differ by less than this. */
-const FOLLOW_MS = 200;
-
-function toOutcome(task: TaskView): Outcome | null {
-  switch (task.state) {
-    case 'done':
-    case 'cancelled':
-      return { state: task.state };
-    case 'failed':
-      return { state: 'failed', error: task.error };
-    case 'queued':
-    case 'processing':
-      return null;
-  }
-}
-
 function isOpen({ outcome }: LibraryImage): boolean {
   return outcome.state === 'open';
 }
@@ -94,12 +46,6 @@ function isOpen({ outcome }: LibraryImage): boolean {
 /** Cancelled and failed pictures wait for a retry. */
 function isOpenOrDone(image: LibraryImage): boolean {
   return isOpen(image) || image.outcome.state === 'done';
-}
-
-/** What of a change is news. */
-function isNews(image: LibraryImage | undefined, change: ImageChange): boolean {
-  const { outcome, ...facts } = change;
-  return Object.keys(facts).length > 0 || outcome?.state !== image?.outcome.state;
 }
 
 export function createLibraryCommands(options: LibraryCommandsOptions): LibraryCommands {
@@ -137,37 +83,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     for (const taskId of allTaskIdsOf(id)) client.cancel(taskId);
   }
 
-  /**
-   * After another choice by the user, here. What this tab now begins with is its work: others hear of it first, so that
-   * they wait for it.
-   */
-  function choose(): void {
-    // What was inspected a moment ago counts, too.
-    buffer.flush();
-    const { images } = library();
-    for (const image of images) {
-      if (image.outcome.state === 'done' && wanted.isMissing(image))
-        buffer.push(image.id, { outcome: { state: 'open' } });
-    }
-    buffer.flush();
-    for (const image of images) wanted.apply(image);
-    prioritizeViewed();
-  }
-
-  let followTimer: ReturnType<typeof setTimeout> | undefined;
-  /** After a choice in another tab, which has said by now what it computes; what it has already is fetched here, too. */
-  function follow(): void {
-    buffer.flush();
-    for (const image of library().images) wanted.apply(image);
-    prioritizeViewed();
-  }
-
-  const unsubscribeSettings = useSettingsStore.subscribe((settings, previous) => {
-    if (settings.task === previous.task) return;
-    clearTimeout(followTimer);
-    if (isFollowingOtherTab()) followTimer = setTimeout(follow, FOLLOW_MS);
-    else choose();
-  });
+  const stopFollowing = followTaskChoice({ buffer, wanted, prioritizeViewed });
 
   /** Stored facts are updated, stored bytes are not: where the bytes are others now, the picture is stored anew. */
   function keepReplaced(id: string): void {
@@ -204,23 +120,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     prioritizeViewed();
   }
 
-  // Ends of tasks become outcomes, so that they outlive the page.
-  let seen: ReadonlyMap<TaskId, TaskView> = new Map();
-  function watchTasks(): void {
-    const { tasks } = client.getSnapshot();
-    if (tasks === seen) return;
-    const before = seen;
-    for (const image of library().images) {
-      // How it ends, its tab says.
-      if (image.elsewhere) continue;
-      if (allTaskIdsOf(image.id).every((taskId) => tasks.get(taskId) === before.get(taskId))) continue;
-      const task = findPictureTask(image, tasks, useSettingsStore.getState().task);
-      const outcome = task === undefined ? null : toOutcome(task);
-      if (outcome !== null) buffer.push(image.id, { outcome });
-    }
-    seen = tasks;
-  }
-  const unsubscribe = client.subscribe(watchTasks);
+  const stopOutcomes = recordOutcomes(client, buffer);
 
   function select(id: string): void {
     useViewStore.getState().select(id);
@@ -228,21 +128,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
   }
 
   function add(files: readonly ImportFile[], isSample: boolean): readonly LibraryImage[] {
-    const addedAtMs = now();
-    const images = files.map((file, index): LibraryImage => ({
-      id: createId(),
-      name: file.name,
-      source: file.blob,
-      // Fractions keep the order within one import.
-      addedAtMs: addedAtMs + index / 1000,
-      sha256: null,
-      widthPx: null,
-      heightPx: null,
-      thumbnail: null,
-      hints: [],
-      isSample,
-      outcome: { state: 'open' },
-    }));
+    const images = createImages(files, now(), isSample);
     const first = images[0];
     if (first !== undefined) {
       library().add(images);
@@ -263,7 +149,6 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     const { images } = library();
     const gone = new Set(ids);
     const { selectedImageId } = useViewStore.getState();
-    const index = images.findIndex((image) => image.id === selectedImageId);
     for (const id of ids) inspections.cancel(id);
     client.forget(ids.flatMap(allTaskIdsOf));
     library().remove(ids);
@@ -271,10 +156,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     useParsingStore.getState().forget(ids);
     if (library().images.length === 0) emptiedFlag.set(true);
     if (selectedImageId !== null && gone.has(selectedImageId)) {
-      // The next one that stays, else the one before.
-      const next =
-        images.slice(index + 1).find((image) => !gone.has(image.id)) ??
-        images.slice(0, index).findLast((image) => !gone.has(image.id));
+      const next = findNeighbour(images, selectedImageId, gone);
       if (next) select(next.id);
       else useViewStore.getState().select(null);
     }
@@ -429,9 +311,8 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     },
 
     dispose() {
-      unsubscribe();
-      unsubscribeSettings();
-      clearTimeout(followTimer);
+      stopOutcomes();
+      stopFollowing();
       inspections.cancelAll();
       buffer.flush();
     },

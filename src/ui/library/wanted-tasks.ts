@@ -7,7 +7,7 @@ import { useSettingsStore } from '../stores/settings-store.ts';
 import { ALL_PIPELINES, pipelinesOf, taskChoiceOf, taskIdOf } from '../task-id.ts';
 import { resolveChosenModel } from './chosen-model.ts';
 
-interface WantedTasks {
+export interface WantedTasks {
   /** All that is wanted of the picture, in one turn: one decode serves it. */
   enqueue(image: LibraryImage): void;
   /** Whether `apply` would start something. */
