@@ -11,7 +11,7 @@ import type {
 } from '../engine/api.ts';
 import { EngineError, fromWireError, isAbortError, type ErrorCode } from '../engine/errors.ts';
 import type { ExecutorRunOptions } from '../scheduling/executor.ts';
-import type { Pool } from '../scheduling/pool.ts';
+import type { Pool } from '../scheduling/pool.types.ts';
 import {
   chooseBackend,
   chooseBesideLive,

@@ -2,7 +2,7 @@
 import type { Capabilities, InferenceResult, PipelineRequest, Reply } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
 import { FAKE_CAPABILITIES, makeFakePipeline, makeFakeResult } from '../scheduling/fake-slot.ts';
-import type { Pool } from '../scheduling/pool.ts';
+import type { Pool } from '../scheduling/pool.types.ts';
 import type { BackendChoice, DeviceFacts } from './backend-choice.ts';
 import { createBackend, type BackendOptions } from './backend.ts';
 import type { ClientSettings } from './inference-client.types.ts';

@@ -1,7 +1,7 @@
 /** The only door of the UI to inference: result cache, then queue, then the pool; fallback and notices. No React. */
 import type { InferenceResult, PipelineRequest, Provenance } from '../engine/api.ts';
 import { EngineError, fromWireError } from '../engine/errors.ts';
-import type { SlotLoss } from '../scheduling/pool.ts';
+import type { SlotLoss } from '../scheduling/pool.types.ts';
 import { createSoloPool } from '../scheduling/solo-pool.ts';
 import { createTaskQueue, type RunContext } from '../scheduling/task-queue.ts';
 import type { BackendChoice } from './backend-choice.ts';

@@ -1,6 +1,7 @@
 /** The pool over Web Workers: an {@link Executor} on this device. */
 import { systemClock, type Clock } from '../scheduling/clock.ts';
-import { createPool, type Pool, type PoolOptions } from '../scheduling/pool.ts';
+import { createPool } from '../scheduling/pool.ts';
+import type { Pool, PoolOptions } from '../scheduling/pool.types.ts';
 import type { BackendChoice } from './backend-choice.ts';
 import { createWebWorkerSpawn, type WebWorkerSpawnOptions } from './web-worker-slot.ts';
 

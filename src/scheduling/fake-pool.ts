@@ -1,7 +1,8 @@
 /** A pool over fake slots and a clock that moves by hand, for the pool's tests. */
 import { createFakeClock } from './fake-clock.ts';
 import { createFakeSpawner, makeFakeRequest, type FakeSpawner } from './fake-slot.ts';
-import { createPool, type PoolOptions, type SlotLoss } from './pool.ts';
+import { createPool } from './pool.ts';
+import type { PoolOptions, SlotLoss } from './pool.types.ts';
 
 export function setUpPool(
   change: Partial<PoolOptions<string>> = {},

@@ -4,81 +4,15 @@
  */
 import type { Capabilities, EngineEvent, InferenceResult, Reply, RunRequest } from '../engine/api.ts';
 import { EngineError, fromWireError } from '../engine/errors.ts';
-import type { Clock } from './clock.ts';
-import { createDeadline, type Deadline } from './deadlines.ts';
-import type { Executor, ExecutorRunOptions } from './executor.ts';
+import { assign, type Assignment } from './assignment.ts';
+import { createDeadline } from './deadlines.ts';
+import type { ExecutorRunOptions } from './executor.ts';
+import type { Pool, PoolOptions, SlotLoss } from './pool.types.ts';
 import { createRunEstimates } from './run-estimates.ts';
+import { createSeat, isFirstLoad, modelsOf, pickSeat, type Seat } from './seat.ts';
+import { isSlotFatal, toCrashError, toDeviceLostError, toStallError, toTimeoutError } from './slot-errors.ts';
 import { createSlotStarter } from './slot-starter.ts';
-import type { Slot, SpawnSlot } from './slot.ts';
-
-/** Why a slot was given up. */
-export type SlotLoss =
-  'crashed' | 'timed-out' | 'out-of-memory' | 'provider-failed' | 'cancelled' | 'recycled' | 'stalled';
-
-export interface PoolOptions<Source> {
-  /** How many slots at most; they start one by one, when work comes. */
-  readonly size: number;
-  readonly spawn: SpawnSlot<Source>;
-  readonly clock: Clock;
-  readonly taskTimeoutMs: number;
-  /** Bound on spawn and connect together. */
-  readonly connectTimeoutMs: number;
-  /** Bound on silence while a model loads. */
-  readonly loadStallMs: number;
-  /** A slot is replaced after so many runs: WASM heaps never shrink. */
-  readonly maxRunsPerSlot: number;
-  /** The status changed. */
-  readonly onChange?: () => void;
-  readonly onSlotLost?: (loss: SlotLoss) => void;
-  /** A slot's heap has grown. `poolBytes`: of all slots that are there, together. */
-  readonly onHeap?: (event: Extract<EngineEvent, { type: 'heap' }>, poolBytes: number) => void;
-}
-
-interface PoolStatus {
-  readonly size: number;
-  readonly startedSlots: number;
-  readonly busySlots: number;
-  /** What the slots obtained; null before the first one is connected. */
-  readonly capabilities: Capabilities | null;
-}
-
-export interface Pool<Source> extends Executor<Source> {
-  getStatus(): PoolStatus;
-  /** Applies to runs that start from now on. */
-  setTaskTimeout(timeoutMs: number): void;
-  /** Finishes what it has, then disposes itself. */
-  retire(): void;
-}
-
-interface Assignment<Source> {
-  readonly request: RunRequest<Source>;
-  readonly options: ExecutorRunOptions;
-  readonly settle: (outcome: { replies: readonly Reply<InferenceResult>[] } | { error: unknown }) => void;
-  isSettled: boolean;
-  isRetry: boolean;
-}
-
-interface Seat<Source> {
-  readonly slot: Slot<Source>;
-  readonly models: Set<string>;
-  run: { readonly assignment: Assignment<Source>; readonly deadline: Deadline } | null;
-  finishedRuns: number;
-  heapBytes: number;
-  cancelKill: (() => void) | null;
-  isLost: boolean;
-}
-
-/** Names of the models that a request needs. */
-export function modelsOf(request: RunRequest<unknown>): string[] {
-  return request.pipelines.map(({ model, variant }) => `${model.id}/${variant}`);
-}
-
-/** After these the worker is not to be trusted. A refusal of one model by the self-test leaves it as it was. */
-function isSlotFatal(error: unknown): boolean {
-  if (!(error instanceof EngineError)) return false;
-  const isProviderGone = error.code === 'EXECUTION_PROVIDER_FAILED' && error.details.selfTest !== true;
-  return error.code === 'OUT_OF_MEMORY' || isProviderGone;
-}
+import type { Slot } from './slot.ts';
 
 /** Slots are spawned by `options.spawn`; errors as in {@link Executor}, plus TASK_TIMEOUT, WORKER_CRASHED (`details.stalled` where it hung while loading) and WORKER_START_FAILED. */
 export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
@@ -101,20 +35,12 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
     },
     onCrash: (slot, error) => {
       const seat = findSeat(slot);
-      if (seat) onCrash(seat, error);
+      if (seat) lose(seat, 'crashed', toCrashError(error), true);
     },
     onStarted: (slot, obtained, durationMs) => {
       capabilities = obtained;
       estimates.recordConnect(durationMs);
-      seats.add({
-        slot,
-        models: new Set(),
-        heapBytes: 0,
-        run: null,
-        finishedRuns: 0,
-        cancelKill: null,
-        isLost: false,
-      });
+      seats.add(createSeat(slot));
       dispatch();
     },
     onFailed: (error) => {
@@ -167,21 +93,11 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
     dispatch();
   }
 
-  function isFirstLoad({ run, models }: Seat<Source>): boolean {
-    return run !== null && models.size === 0;
-  }
-
-  function pickSeat(request: RunRequest<Source>): Seat<Source> | undefined {
-    const idle = [...seats].filter((seat) => seat.run === null);
-    const wanted = modelsOf(request);
-    return idle.find((seat) => wanted.every((model) => seat.models.has(model))) ?? idle[0];
-  }
-
   function dispatch(): void {
     if (isDisposed) return;
     for (;;) {
       const next = waiting[0];
-      const seat = next && pickSeat(next.request);
+      const seat = next && pickSeat(seats, next.request);
       if (!next || !seat) break;
       waiting.shift();
       start(seat, next);
@@ -201,27 +117,9 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
       clock,
       timeoutMs,
       loadStallMs: options.loadStallMs,
-      onTimeout: () =>
-        lose(
-          seat,
-          'timed-out',
-          new EngineError('TASK_TIMEOUT', `The task ran longer than ${timeoutMs} ms and was stopped.`, {
-            details: { timeoutMs },
-          }),
-          false,
-        ),
-      onStall: () =>
-        lose(
-          seat,
-          'stalled',
-          new EngineError(
-            'WORKER_CRASHED',
-            `The worker was silent for ${options.loadStallMs} ms while loading the model.`,
-            { details: { stalled: true } },
-          ),
-          // What hangs once hangs again: who asked may know another way, and should not wait twice for it.
-          false,
-        ),
+      onTimeout: () => lose(seat, 'timed-out', toTimeoutError(timeoutMs), false),
+      // What hangs once hangs again: who asked may know another way, and should not wait twice for it.
+      onStall: () => lose(seat, 'stalled', toStallError(options.loadStallMs), false),
     });
     const run = { assignment, deadline };
     seat.run = run;
@@ -299,23 +197,13 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
         [...seats].reduce((sum, { heapBytes }) => sum + heapBytes, 0),
       );
     } else if (event.type === 'device-lost') {
-      lose(
-        seat,
-        'provider-failed',
-        new EngineError('EXECUTION_PROVIDER_FAILED', `The GPU device was lost: ${event.reason}`),
-        false,
-      );
+      lose(seat, 'provider-failed', toDeviceLostError(event.reason), false);
     } else if (seat.run && event.taskId === seat.run.assignment.request.taskId) {
       const { assignment, deadline } = seat.run;
       deadline.onProgress(event.stage);
       if (!assignment.isSettled) assignment.options.onEvent(event);
       else if (event.stage !== 'load' && !seat.cancelKill) armCancelKill(seat);
     }
-  }
-
-  function onCrash(seat: Seat<Source>, cause: Error): void {
-    const error = new EngineError('WORKER_CRASHED', `The worker died: ${cause.message}`, { cause });
-    lose(seat, 'crashed', error, true);
   }
 
   /**
@@ -349,31 +237,12 @@ export function createPool<Source>(options: PoolOptions<Source>): Pool<Source> {
     request: RunRequest<Source>,
     runOptions: ExecutorRunOptions,
   ): Promise<readonly Reply<InferenceResult>[]> {
-    const { signal } = runOptions;
-    return new Promise((resolve, reject) => {
-      signal.throwIfAborted();
-      if (isDisposed) throw new DOMException('The pool is disposed.', 'AbortError');
-      const onAbort = () => {
-        assignment.settle({ error: signal.reason });
-        abandon(assignment);
-      };
-      const assignment: Assignment<Source> = {
-        request,
-        options: runOptions,
-        isSettled: false,
-        isRetry: false,
-        settle(outcome) {
-          if (assignment.isSettled) return;
-          assignment.isSettled = true;
-          signal.removeEventListener('abort', onAbort);
-          if ('replies' in outcome) resolve(outcome.replies);
-          else reject(outcome.error);
-        },
-      };
-      signal.addEventListener('abort', onAbort);
+    if (isDisposed) return Promise.reject(new DOMException('The pool is disposed.', 'AbortError'));
+    const begin = (assignment: Assignment<Source>) => {
       waiting.push(assignment);
       dispatch();
-    });
+    };
+    return assign(request, runOptions, begin, abandon);
   }
 
   function dispose(): void {

@@ -4,7 +4,8 @@ import { EngineError } from '../engine/errors.ts';
 import { describeExecutor } from './executor.cases.ts';
 import { createFakeClock, flushPromises, type FakeClock } from './fake-clock.ts';
 import { createFakeSpawner, makeFakeRequest, spawnAnsweringSlot, type FakeSpawner } from './fake-slot.ts';
-import { createPool, type Pool } from './pool.ts';
+import { createPool } from './pool.ts';
+import type { Pool } from './pool.types.ts';
 import { createSoloPool } from './solo-pool.ts';
 
 function openPool(clock: FakeClock, spawn: FakeSpawner['spawn'], size: number): Pool<string> {

@@ -5,7 +5,8 @@
 import type { RunRequest } from '../engine/api.ts';
 import { EngineError, type ErrorCode } from '../engine/errors.ts';
 import type { Clock } from './clock.ts';
-import { modelsOf, type Pool } from './pool.ts';
+import type { Pool } from './pool.types.ts';
+import { modelsOf } from './seat.ts';
 
 export interface SoloPoolOptions<Source> {
   readonly main: Pool<Source>;
