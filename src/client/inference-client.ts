@@ -3,7 +3,8 @@ import type { InferenceResult, PipelineRequest, Provenance } from '../engine/api
 import { EngineError, fromWireError } from '../engine/errors.ts';
 import type { SlotLoss } from '../scheduling/pool.types.ts';
 import { createSoloPool } from '../scheduling/solo-pool.ts';
-import { createTaskQueue, type RunContext } from '../scheduling/task-queue.ts';
+import { createTaskQueue } from '../scheduling/task-queue.ts';
+import type { RunContext } from '../scheduling/task-queue.types.ts';
 import type { BackendChoice } from './backend-choice.ts';
 import { createBackend } from './backend.ts';
 import type { EarlyStart } from './early-start.ts';

@@ -10,7 +10,7 @@ import type {
 } from '../engine/api.ts';
 import type { ErrorDetails } from '../engine/errors.ts';
 import type { ModelManifest, VariantId } from '../engine/models/manifest.ts';
-import type { TaskState } from '../scheduling/task-queue.ts';
+import type { TaskState } from '../scheduling/task-queue.types.ts';
 
 export type ResultKey = string;
 

@@ -2,7 +2,7 @@
 import type { InferenceResult, PipelineRequest, Reply, RunRequest } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { ExecutorRunOptions } from '../scheduling/executor.ts';
-import type { RunContext } from '../scheduling/task-queue.ts';
+import type { RunContext } from '../scheduling/task-queue.types.ts';
 
 type Run = (request: RunRequest, options: ExecutorRunOptions) => Promise<readonly Reply<InferenceResult>[]>;
 

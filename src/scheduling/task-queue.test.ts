@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../engine/errors.ts';
 import { flushPromises } from './fake-clock.ts';
-import { createTaskQueue, type RunContext, type TaskQueueOptions } from './task-queue.ts';
+import { createTaskQueue } from './task-queue.ts';
+import type { RunContext, TaskQueueOptions } from './task-queue.types.ts';
 
 interface Running {
   readonly work: string;

@@ -3,86 +3,10 @@
  * for it; it is aborted only when its last asker leaves. The only owner of task states.
  */
 import type { Stage, TaskId } from '../engine/api.ts';
-import { EngineError, toWireError, type WireError } from '../engine/errors.ts';
-
-export type TaskState<Summary> =
-  | { readonly state: 'queued'; /** 1 = next. */ readonly position: number }
-  | {
-      readonly state: 'processing';
-      readonly stage: Stage;
-      readonly fraction: number | null;
-      readonly startedAtMs: number;
-    }
-  | { readonly state: 'done'; readonly summary: Summary }
-  | { readonly state: 'failed'; readonly error: WireError }
-  | { readonly state: 'cancelled' };
-
-/** Immutable; the same object between changes. */
-interface QueueSnapshot<Summary> {
-  readonly tasks: ReadonlyMap<TaskId, TaskState<Summary>>;
-  readonly queuedCount: number;
-  readonly processingCount: number;
-}
-
-export interface RunContext {
-  /** Unique per run; progress and cancel are addressed by it. */
-  readonly runId: TaskId;
-  readonly signal: AbortSignal;
-  /** How much work starts with this in one turn, itself included. */
-  readonly batchSize: number;
-  readonly onProgress: (stage: Stage, fraction: number | null) => void;
-}
-
-export interface TaskQueueOptions<Work, Summary> {
-  /** Bound on work that waits. More fails with QUEUE_FULL. */
-  readonly limit: number;
-  readonly now: () => number;
-  /** Finds what is already there, for a batch at once, in its order; null: must run. Takes no capacity. A rejection counts as all null. */
-  readonly lookUp: (batch: readonly Work[]) => Promise<readonly (Summary | null)[]>;
-  /** Whether this work, which starts together, could start now. Asked for the first in line only; call `poke` when the answer may have changed. */
-  readonly canStart: (batch: readonly Work[]) => boolean;
-  readonly run: (work: Work, context: RunContext) => Promise<Summary>;
-  /** Waiting work with the same key starts together, in one turn, so that `run` can serve it at once; null (default): alone. */
-  readonly batchKeyOf?: (work: Work) => string | null;
-  /** Called on every change, synchronously and often: mark dirty, read the snapshot later. `isIdle`: nothing waits or runs any more. */
-  readonly onChange: (isIdle: boolean) => void;
-}
-
-export interface TaskQueue<Work, Summary> {
-  /** Idempotent while the task waits or runs under this key; another key replaces the task, an ended one runs again. */
-  enqueue(taskId: TaskId, key: string, work: Work): void;
-  prioritize(taskId: TaskId): void;
-  cancel(taskId: TaskId): void;
-  cancelAll(): void;
-  forget(taskIds: readonly TaskId[]): void;
-  /** The task's next end: done, failed or cancelled. Null for a task that does not exist (or is forgotten meanwhile). */
-  settled(taskId: TaskId): Promise<TaskState<Summary> | null>;
-  getState(taskId: TaskId): TaskState<Summary> | null;
-  getSnapshot(): QueueSnapshot<Summary>;
-  /** Starts what may start. */
-  poke(): void;
-}
-
-interface Entry<Work> {
-  readonly key: string;
-  readonly work: Work;
-  readonly runId: TaskId;
-  readonly askers: Set<TaskId>;
-  readonly controller: AbortController;
-  phase: 'looking-up' | 'waiting' | 'running';
-  progress: { readonly stage: Stage; readonly fraction: number | null; readonly startedAtMs: number } | null;
-}
-
-type Ended<Summary> = Extract<TaskState<Summary>, { state: 'done' | 'failed' | 'cancelled' }>;
-
-interface TaskRecord<Work, Summary> {
-  /** Set while the task waits or runs; else `ended` is. */
-  entry: Entry<Work> | null;
-  ended: Ended<Summary> | null;
-  /** The last view handed out, reused while it is still true. */
-  view: TaskState<Summary> | null;
-  waiters: ((state: TaskState<Summary> | null) => void)[];
-}
+import { EngineError, toWireError } from '../engine/errors.ts';
+import { createLookUps } from './look-ups.ts';
+import type { QueueSnapshot, TaskQueue, TaskQueueOptions, TaskState } from './task-queue.types.ts';
+import { viewOf, type Ended, type Entry, type TaskRecord } from './task-record.ts';
 
 export function createTaskQueue<Work, Summary>(
   options: TaskQueueOptions<Work, Summary>,
@@ -91,8 +15,6 @@ export function createTaskQueue<Work, Summary>(
   const entries = new Map<string, Entry<Work>>();
   /** Entries not yet running, first is next. */
   let line: Entry<Work>[] = [];
-  let lookUpBatch: Entry<Work>[] = [];
-  let isLookingUp = false;
   let runningCount = 0;
   let runCount = 0;
   let isPumping = false;
@@ -133,28 +55,18 @@ export function createTaskQueue<Work, Summary>(
     entry.controller.abort(new DOMException('The task was cancelled.', 'AbortError'));
   }
 
-  /** One batch at a time: what comes meanwhile shares the next. */
-  function flushLookUps(): void {
-    if (isLookingUp) return;
-    const batch = lookUpBatch.filter((entry) => entry.askers.size > 0);
-    lookUpBatch = [];
-    if (batch.length === 0) return;
-    isLookingUp = true;
-    const finish = (found: readonly (Summary | null)[]) => {
-      isLookingUp = false;
-      flushLookUps();
-      batch.forEach((entry, index) => {
-        // Cancelled meanwhile.
-        if (entry.askers.size === 0) return;
-        const summary = found[index] ?? null;
+  const lookUps = createLookUps<Entry<Work>, Summary>({
+    lookUp: (batch) => options.lookUp(batch.map(({ work }) => work)),
+    isWanted: ({ askers }) => askers.size > 0,
+    onFound(answers) {
+      for (const [entry, summary] of answers) {
         if (summary === null) entry.phase = 'waiting';
         else endEntry(entry, { state: 'done', summary });
-      });
+      }
       changed();
       poke();
-    };
-    options.lookUp(batch.map((entry) => entry.work)).then(finish, () => finish([]));
-  }
+    },
+  });
 
   function poke(): void {
     // `canStart` and `run` may call back.
@@ -229,8 +141,7 @@ export function createTaskQueue<Work, Summary>(
     };
     entries.set(key, entry);
     line.push(entry);
-    if (lookUpBatch.length === 0) queueMicrotask(flushLookUps);
-    lookUpBatch.push(entry);
+    lookUps.add(entry);
     return entry;
   }
 
@@ -258,25 +169,6 @@ export function createTaskQueue<Work, Summary>(
     detach(taskId, record);
     end(taskId, { state: 'cancelled' });
     changed();
-  }
-
-  function viewOf(
-    record: TaskRecord<Work, Summary>,
-    position: (entry: Entry<Work>) => number,
-  ): TaskState<Summary> {
-    const { entry, view } = record;
-    if (!entry) return record.ended ?? { state: 'cancelled' };
-    if (entry.phase === 'running' && entry.progress) {
-      const { stage, fraction, startedAtMs } = entry.progress;
-      const isSame =
-        view?.state === 'processing' &&
-        view.stage === stage &&
-        view.fraction === fraction &&
-        view.startedAtMs === startedAtMs;
-      return isSame ? view : { state: 'processing', stage, fraction, startedAtMs };
-    }
-    const place = position(entry);
-    return view?.state === 'queued' && view.position === place ? view : { state: 'queued', position: place };
   }
 
   function buildSnapshot(): QueueSnapshot<Summary> {
