@@ -107,8 +107,8 @@ async function setUp({ isKept = true, own = [] as readonly LibraryImage[] } = {}
     heard,
     leave: () => leave(),
     /** By the other tab; resolves when it has come. */
-    async say(message: TabMessage) {
-      other.postMessage({ from: 'other', message });
+    async say(message: TabMessage, at?: number) {
+      other.postMessage({ from: 'other', at, message });
       await new Promise((resolve) => setTimeout(resolve, 20));
     },
     states: () => images().map(({ id, outcome, elsewhere }) => [id, outcome.state, elsewhere?.tab ?? null]),
@@ -263,6 +263,44 @@ describe('how far another tab is', () => {
     expect(heard).toHaveLength(3);
     tabs.close();
     expect(listeners.size).toBe(0);
+  });
+});
+
+describe('two tabs that begin with the same picture at the same time', () => {
+  const claim = (id: string, facts = {}): TabMessage => ({
+    type: 'changed',
+    changes: [[id, { ...facts, outcome: { state: 'open' } }]],
+  });
+
+  it('agree: the later claim holds, of two at one time that of the greater id', async () => {
+    const { tabs, say, calls, states } = await setUp({
+      own: [makeImage('a', 'open'), makeImage('b', 'open', 2)],
+    });
+    tabs.post(claim('a'));
+    tabs.post(claim('b'));
+    // Sent before the other heard of these: once earlier by count, once at the same.
+    await say(claim('a', { task: 'both', widthPx: 8 }), 0);
+    await say(claim('b', { task: 'both', widthPx: 8 }), 2);
+    expect(states()).toEqual([
+      ['a', 'open', null],
+      ['b', 'open', 'other'],
+    ]);
+    expect(calls).toEqual(['pause b']);
+    // What was found out of the picture counts in any case, the choice that lost does not.
+    const [a, b] = useLibraryStore.getState().images;
+    expect([a?.widthPx, a?.task, b?.widthPx, b?.task]).toEqual([8, undefined, 8, 'both']);
+  });
+
+  it('agree when both come back from a restart of the browser: one goes on', async () => {
+    const { say, calls, heard, states } = await setUp({ own: [makeImage('a', 'open')] });
+    // Asked here before the other has said what it works on, and there as well.
+    await say({ type: 'hello' }, 1);
+    expect(heard).toHaveLength(1);
+    await say({ type: 'working', images: [makeImage('a', 'open')] }, 1);
+    expect(states()).toEqual([['a', 'open', null]]);
+    await say({ type: 'working', images: [makeImage('a', 'open')] }, 2);
+    expect(states()).toEqual([['a', 'open', 'other']]);
+    expect(calls).toEqual(['pause a']);
   });
 });
 

@@ -7,6 +7,7 @@ import { createId } from '../../client/create-id.ts';
 import { useLibraryStore, type LibraryImage } from '../stores/library-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
 import type { ImageChange } from './change-buffer.ts';
+import { createClaims, type Claim } from './claims.ts';
 import { MAX_LIBRARY_COUNT } from './library-limits.ts';
 import type { LibraryPersistence } from './library-persistence.ts';
 import type { LibraryInside, LibraryTabs, PictureProgress, TabMessage } from './tab-messages.ts';
@@ -22,6 +23,8 @@ const HANDOVER_MS = 200;
 
 interface Envelope {
   readonly from: string;
+  /** See `claims.ts`; absent in older versions of the app. */
+  readonly at?: number;
   readonly message: TabMessage;
 }
 
@@ -30,6 +33,21 @@ interface LibraryTabsOptions {
   readonly persistence: Pick<LibraryPersistence, 'isKept' | 'adopt' | 'forget'>;
   readonly channelName?: string;
   readonly locks?: LockManager | undefined;
+}
+
+const isOpen = ({ outcome }: Pick<LibraryImage, 'outcome'>) => outcome.state === 'open';
+
+/** The pictures that the sender of this begins with, or works on. */
+function listClaimed(message: TabMessage): readonly string[] {
+  switch (message.type) {
+    case 'added':
+    case 'working':
+      return message.images.filter(isOpen).map(({ id }) => id);
+    case 'changed':
+      return message.changes.filter(([, { outcome }]) => outcome?.state === 'open').map(([id]) => id);
+    default:
+      return [];
+  }
 }
 
 /** Null where tabs cannot talk or nothing is kept: each then is on its own. */
@@ -41,15 +59,16 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
   const ownId = createId();
   const life = new AbortController();
   const known = new Set<string>();
+  const claims = createClaims();
   const library = () => useLibraryStore.getState();
   const find = (id: string) => library().images.find((image) => image.id === id);
 
   const post = (message: TabMessage) => {
     if (life.signal.aborted || !persistence.isKept()) return;
-    channel.postMessage({ from: ownId, message } satisfies Envelope);
+    const at = claims.stamp();
+    for (const id of listClaimed(message)) claims.holds(id, { at, tab: ownId });
+    channel.postMessage({ from: ownId, at, message } satisfies Envelope);
   };
-
-  const isOpen = (image: LibraryImage) => image.outcome.state === 'open';
 
   const listOwnWork = () => library().images.filter((image) => isOpen(image) && !image.elsewhere);
 
@@ -80,14 +99,15 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
     locks?.request(LOCK_PREFIX + tab, { signal: life.signal }, () => takeOver(tab)).catch(() => undefined);
   }
 
-  function adopt(images: readonly LibraryImage[], from: string): void {
+  function adopt(images: readonly LibraryImage[], claim: Claim): void {
     const room = Math.max(0, MAX_LIBRARY_COUNT - library().images.length);
     const fresh = images
       .filter(({ id }) => find(id) === undefined)
       .slice(0, room)
-      .map((image) => ({ ...image, elsewhere: isOpen(image) ? { tab: from, tasks: {} } : null }));
+      .map((image) => ({ ...image, elsewhere: isOpen(image) ? { tab: claim.tab, tasks: {} } : null }));
     const first = fresh[0];
     if (first === undefined) return;
+    for (const { id } of fresh.filter(isOpen)) claims.holds(id, claim);
     library().adopt(fresh);
     persistence.adopt(fresh);
     if (fresh.some(({ isSample }) => !isSample)) inside.dropDemo();
@@ -96,22 +116,25 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
     if (view.selectedImageId === null) view.select(first.id);
   }
 
-  function change(changes: readonly (readonly [string, ImageChange])[], from: string): void {
+  function change(changes: readonly (readonly [string, ImageChange])[], claim: Claim): void {
     const ended: [id: string, isOpenAgain: boolean][] = [];
     const finished: string[] = [];
     const chosen: string[] = [];
     const updates = new Map<string, ImageChange>();
-    for (const [id, facts] of changes) {
+    for (const [id, told] of changes) {
       if (find(id) === undefined) continue;
-      const { outcome } = facts;
-      if (outcome === undefined) updates.set(id, facts);
+      // This tab, or a third one, began with it at the same time, and the other hears so: its choice does not hold, either.
+      const isLost = told.outcome?.state === 'open' && !claims.holds(id, claim);
+      const { outcome, task, ...rest } = told;
+      const facts: ImageChange = isLost ? rest : told;
+      if (isLost || outcome === undefined) updates.set(id, facts);
       else {
         const isOpenAgain = outcome.state === 'open';
-        updates.set(id, { ...facts, elsewhere: isOpenAgain ? { tab: from, tasks: {} } : null });
+        updates.set(id, { ...facts, elsewhere: isOpenAgain ? { tab: claim.tab, tasks: {} } : null });
         ended.push([id, isOpenAgain]);
         if (outcome.state === 'done') finished.push(id);
       }
-      if (facts.task !== undefined) chosen.push(id);
+      if (!isLost && task !== undefined) chosen.push(id);
     }
     library().update(updates);
     // Whatever this tab did with it is over; while the other is at it, maps that are here can still be looked at.
@@ -140,14 +163,24 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
 
   let onAnswer = () => {};
 
-  function receive({ from, message }: Envelope): void {
+  /** Waits for a tab that works on these. */
+  function yieldTo(images: readonly LibraryImage[], claim: Claim): void {
+    const held = images.filter(({ id }) => claims.holds(id, claim)).map(({ id }) => id);
+    const yielded = held.filter((id) => find(id)?.outcome.state === 'open' && !isWithTab(id, claim.tab));
+    const wereOwn = yielded.filter((id) => !find(id)?.elsewhere);
+    library().update(new Map(yielded.map((id) => [id, { elsewhere: { tab: claim.tab, tasks: {} } }])));
+    for (const id of wereOwn) inside.stop(id, { keepsMaps: true });
+  }
+
+  function receive({ from, at, message }: Envelope): void {
     if (from === ownId || !persistence.isKept()) return;
+    const claim: Claim = { at: claims.hear(at), tab: from };
     meet(from);
     switch (message.type) {
       case 'added':
-        return adopt(message.images, from);
+        return adopt(message.images, claim);
       case 'changed':
-        return change(message.changes, from);
+        return change(message.changes, claim);
       case 'removed':
         return drop(message.ids);
       case 'cleared':
@@ -159,13 +192,10 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
       case 'hello':
         post({ type: 'working', images: listOwnWork() });
         return progress.tellAll();
-      case 'working': {
-        const { images } = message;
-        adopt(images, from);
-        const waiting = images.filter(({ id }) => find(id)?.outcome.state === 'open' && !isWithTab(id, from));
-        library().update(new Map(waiting.map(({ id }) => [id, { elsewhere: { tab: from, tasks: {} } }])));
+      case 'working':
+        adopt(message.images, claim);
+        yieldTo(message.images, claim);
         return onAnswer();
-      }
       case 'progress':
         return follow(message.pictures, from);
     }
