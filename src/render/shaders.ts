@@ -19,7 +19,7 @@ const glsl = (value: number) => value.toFixed(8);
  * All coordinates have their origin at the top left. Map values come by texelFetch: filtering float textures is an
  * extension, and 8-bit weights of fixed-function filters would show as steps in a 16-bit export.
  */
-export const FRAGMENT_SHADER = `#version 300 es
+export const MAP_SHADER = `#version 300 es
 precision highp float;
 precision highp int;
 precision highp sampler2D;
@@ -198,7 +198,7 @@ void main() {
 }`;
 
 /** Every uniform of {@link FRAGMENT_SHADER}. */
-export const UNIFORMS = [
+export const MAP_UNIFORMS = [
   'uMap',
   'uPhoto',
   'uTable',
@@ -226,4 +226,4 @@ export const UNIFORMS = [
   'uInvert',
   'uInverseGamma',
 ] as const;
-export type UniformName = (typeof UNIFORMS)[number];
+export type MapUniform = (typeof MAP_UNIFORMS)[number];
