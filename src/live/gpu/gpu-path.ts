@@ -10,7 +10,9 @@ import type { LiveConfig, LiveFrame, LiveView } from '../../worker/live-api.ts';
 import type { FramePath, FramePathEvents } from '../frame-path.ts';
 import { toTapSize, toTapView } from '../tap-view.ts';
 import { fitSize, type PictureSize } from '../view-geometry.ts';
-import { createGpuSteps, type GpuPhoto } from './gpu-steps.ts';
+import type { GpuPhoto } from './gpu-photo.ts';
+import { createGpuSteps } from './gpu-steps.ts';
+import { createPhotoPool } from './photo-pool.ts';
 import { HEADER } from './steady-wgsl.ts';
 import type { Surface } from './surface.ts';
 
@@ -66,8 +68,7 @@ function readMapSize(dims: readonly number[]): PictureSize {
 export function createGpuPath(options: GpuPathOptions): FramePath {
   const { device, now } = options;
   const steps = createGpuSteps(device, options.format);
-  /** On screen, under way, and one to fill. */
-  const photos = new Set<GpuPhoto>();
+  const photos = createPhotoPool(steps.createPhoto, ({ texture }) => texture.destroy());
   let inFlight: GpuPhoto | null = null;
   let view: LiveView | null = null;
   let shown: Shown | null = null;
@@ -78,21 +79,9 @@ export function createGpuPath(options: GpuPathOptions): FramePath {
   let strength = 0;
   let isRedrawWanted = false;
 
-  /** A photo of this size that nobody uses. */
+  /** A photo of this size that is neither on screen nor under way. */
   function takePhoto(size: PictureSize): GpuPhoto {
-    let found: GpuPhoto | null = null;
-    for (const photo of photos) {
-      if (photo === shown?.photo || photo === inFlight) continue;
-      if (found === null && photo.widthPx === size.widthPx && photo.heightPx === size.heightPx) found = photo;
-      else {
-        photo.texture.destroy();
-        photos.delete(photo);
-      }
-    }
-    if (found !== null) return found;
-    const photo = steps.createPhoto(size);
-    photos.add(photo);
-    return photo;
+    return photos.take(size, [shown?.photo ?? null, inFlight]);
   }
 
   function paintOn(surface: Surface, size: PictureSize, look: LiveView): void {
@@ -242,7 +231,7 @@ export function createGpuPath(options: GpuPathOptions): FramePath {
     dispose() {
       close();
       steps.dispose();
-      for (const photo of photos) photo.texture.destroy();
+      photos.dispose();
       device.destroy();
     },
   };

@@ -13,7 +13,8 @@ import type { LiveView } from '../../worker/live-api.ts';
 import { computeLuma } from '../luma.ts';
 import { createSteadiness } from '../steadiness.ts';
 import { composeView } from '../view-geometry.ts';
-import { createGpuSteps, type GpuPhoto, type GpuSteps } from './gpu-steps.ts';
+import type { GpuPhoto } from './gpu-photo.ts';
+import { createGpuSteps, type GpuSteps } from './gpu-steps.ts';
 
 let device: GPUDevice;
 let steps: GpuSteps;
