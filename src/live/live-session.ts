@@ -2,14 +2,16 @@
  * One source, one canvas, one model: takes frames, has maps made, shows them in order.
  * Latest wins: a frame is read when it can be taken, none waits behind another, one that comes too late is left out.
  */
-import { EngineError, toWireError } from '../engine/errors.ts';
+import { toWireError } from '../engine/errors.ts';
 import type { LiveConfig, LiveEvent, LiveFrame, LiveStage, LiveStats, LiveView } from '../worker/live-api.ts';
 import { createCaptureClock } from './capture-clock.ts';
+import { createDetailChoice } from './detail-choice.ts';
+import { createFailureLimit } from './failure-limit.ts';
 import { createFrameLedger, type TrackedFrame } from './frame-ledger.ts';
 import type { FramePath, FramePathEvents } from './frame-path.ts';
 import { createLanePace } from './lane-pace.ts';
 import { createLiveMeters } from './live-meters.ts';
-import { createPace, type Pace } from './pace.ts';
+import { createSkipCount } from './skip-count.ts';
 import { readStream } from './stream-reader.ts';
 
 export interface LiveSessionOptions {
@@ -35,9 +37,6 @@ export interface LiveSession {
   close(): Promise<void>;
 }
 
-/** Failures in a row after which a configuration is given up. */
-const MAX_FAILURES = 3;
-
 /** What maps are made by: when it changes, nothing of before can be used. */
 function makerOf({ request, lanes }: LiveConfig): string {
   return JSON.stringify([request.model.id, request.variant, lanes.slot]);
@@ -49,6 +48,9 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
   const meters = createLiveMeters(now);
   const clock = createCaptureClock();
   const lanePace = createLanePace();
+  const skips = createSkipCount();
+  const detail = createDetailChoice();
+  const failures = createFailureLimit();
   const waiting: (() => void)[] = [];
   let path: FramePath | null = null;
   let isOpening = false;
@@ -56,17 +58,12 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
   let config: LiveConfig | null = null;
   /** What the path has been told. */
   let applied: LiveConfig | null = null;
-  let pace: Pace | null = null;
-  let detailPx = 0;
   let stopStream: (() => void) | null = null;
   let isPaused = false;
   let hasFailed = false;
-  let failures = 0;
   /** Rises with every change that makes maps under way worthless. */
   let generation = 0;
   let lastShownSequence = 0;
-  let frameIntervalMs: number | null = null;
-  let lastTimestampUs = Number.NaN;
   let hasMapOfThisModel = false;
 
   const pathEvents: FramePathEvents = {
@@ -94,16 +91,6 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
 
-  /** Frames that the browser has replaced since the last one that was read. */
-  function countSkipped(timestampUs: number): void {
-    const elapsedMs = (timestampUs - lastTimestampUs) / 1000;
-    lastTimestampUs = timestampUs;
-    if (frameIntervalMs === null || !(elapsedMs > 0)) return;
-    const skipped = Math.max(0, Math.round(elapsedMs / frameIntervalMs) - 1);
-    ledger.skip(skipped);
-    meters.skipped(skipped);
-  }
-
   function releaseWaiting(): void {
     for (const resolve of waiting.splice(0)) resolve();
   }
@@ -126,22 +113,15 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     onEvent({ type: 'failed', error: toWireError(error), executionProvider });
   }
 
-  function countFailure(error: unknown): void {
-    failures += 1;
-    const isHopeless =
-      error instanceof EngineError && (error.code.startsWith('MODEL_') || error.code === 'REQUEST_INVALID');
-    if (failures >= MAX_FAILURES || isHopeless) giveUp(error);
-  }
-
   async function infer(tracked: TrackedFrame, used: FramePath, { request, isMirrored }: LiveConfig) {
     const born = generation;
     const startMs = now();
     ledger.begin();
     lanePace.started(startMs);
     try {
-      const sized = { ...request, options: { ...request.options, detailPx } };
+      const sized = { ...request, options: { ...request.options, detailPx: detail.px } };
       const made = await used.make(tracked, { request: sized, isMirrored });
-      failures = 0;
+      failures.reset();
       meters.processed();
       // The first frame of a lane waits for the model: no figure of the others.
       if (!made.isFirst) {
@@ -149,9 +129,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
           meters.stage(stage as LiveStage, elapsedMs);
         }
         lanePace.finished(now() - startMs);
-        if (pace !== null && born === generation) {
-          detailPx = pace.next((now() - startMs) / Math.max(1, used.readyCount));
-        }
+        if (born === generation) detail.learn((now() - startMs) / Math.max(1, used.readyCount));
       }
       if (born !== generation || tracked.sequence < lastShownSequence || isPaused) {
         made.discard();
@@ -169,7 +147,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
       // What was closed meanwhile fails whatever it was asked: that is a frame too late, no failure.
       const isOutdated = born !== generation;
       ledger.end(isOutdated ? 'late' : 'failed');
-      if (!isOutdated) countFailure(error);
+      if (!isOutdated && failures.isReachedBy(error)) giveUp(error);
     } finally {
       releaseWaiting();
     }
@@ -215,7 +193,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     if (previous === null || makerOf(previous) !== makerOf(config)) {
       startAnew();
       hasFailed = false;
-      failures = 0;
+      failures.reset();
       hasMapOfThisModel = false;
       path.open(config);
     } else path.setLaneCount(config.lanes.count);
@@ -224,20 +202,9 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     releaseWaiting();
   }
 
-  function applyPace(next: LiveConfig, previous: LiveConfig | null): void {
-    const isSame =
-      previous?.targetFps === next.targetFps &&
-      previous.request.model.id === next.request.model.id &&
-      previous.request.options.detailPx === next.request.options.detailPx;
-    if (isSame) return;
-    detailPx = next.request.options.detailPx;
-    pace =
-      next.targetFps === null ? null : createPace(next.request.model.input.detail, next.targetFps, detailPx);
-  }
-
   return {
     configure(next) {
-      applyPace(next, config);
+      detail.configure(next);
       config = next;
       if (path === null && !isOpening) void openPath(next);
       else apply();
@@ -252,13 +219,14 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
       startAnew();
       clock.reset();
       releaseWaiting();
-      frameIntervalMs = frameRate === null ? null : 1000 / frameRate;
-      lastTimestampUs = Number.NaN;
+      skips.setFrameRate(frameRate);
       if (stream === null) return;
       stopStream = readStream(stream, {
         whenWanted,
         onFrame(frame) {
-          countSkipped(frame.timestamp);
+          const skipped = skips.until(frame.timestamp);
+          ledger.skip(skipped);
+          meters.skipped(skipped);
           take(ledger.receive(frame, clock.toCaptureMs(frame.timestamp, now())));
         },
         onEnd: () => onEvent({ type: 'stream-ended' }),
@@ -271,7 +239,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     setPaused(next) {
       if (isPaused && !next) {
         clock.reset();
-        lastTimestampUs = Number.NaN;
+        skips.pause();
       }
       isPaused = next;
       releaseWaiting();
@@ -283,7 +251,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
       return {
         ...meters.read(),
         counts: ledger.read(),
-        detailPx,
+        detailPx: detail.px,
         renderer: path?.renderer ?? null,
         isRendererSoftware: path?.isRendererSoftware ?? false,
         backend:
