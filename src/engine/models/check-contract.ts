@@ -1,7 +1,7 @@
 /** Does a graph keep the contract that a manifest promises? Asked before a user's file is kept under a known model. */
 import { EngineError } from '../errors.ts';
 import type { TensorInfo } from '../platform.ts';
-import { findImageInput } from './guess-contract.ts';
+import { findImageInput } from './image-input.ts';
 import type { ModelManifest, OutputSpec } from './manifest.ts';
 import type { OnnxInspection } from './onnx-inspect.ts';
 
