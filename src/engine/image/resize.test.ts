@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { resizeMap, resizeToRgb, resizeToRgbFloat, resizeToRgbU8, type PixelsU8 } from './resize.ts';
+import type { PixelsU8 } from './pixels.ts';
+import { resizeMap, resizeToRgbFloat } from './resize-float.ts';
+import { resizeToRgbU8 } from './resize-u8.ts';
+import { resizeToRgb } from './resize.ts';
 import { createTaps } from './taps.ts';
 
 const PILLOW_BILINEAR = { filter: 'bilinear', antialias: true } as const;

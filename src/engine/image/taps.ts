@@ -100,3 +100,13 @@ export function toFixedPointWeights(taps: Taps): Int32Array {
   const one = 2 ** FIXED_POINT_BITS;
   return Int32Array.from(taps.weights, (weight) => Math.trunc(weight * one + (weight < 0 ? -0.5 : 0.5)));
 }
+
+/** Rows of the source that the vertical pass reads: the others need no horizontal pass. */
+export function markRowsRead(taps: Taps, sourceHeightPx: number): Uint8Array {
+  const isRead = new Uint8Array(sourceHeightPx);
+  for (let y = 0; y < taps.starts.length; y++) {
+    const start = taps.starts[y]!;
+    isRead.fill(1, start, start + taps.counts[y]!);
+  }
+  return isRead;
+}

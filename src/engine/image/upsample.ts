@@ -1,6 +1,6 @@
 import type { OutputSpec } from '../models/manifest.ts';
 import type { SizePx } from './input-size.ts';
-import { resizeMap } from './resize.ts';
+import { resizeMap } from './resize-float.ts';
 
 type DepthUpsampling = Pick<Extract<OutputSpec, { kind: 'disparity' | 'metric-depth' }>, 'kind' | 'upsample'>;
 

@@ -3,7 +3,7 @@
  * the square's edges (`get_affine_transform` of Self-Correction-Human-Parsing, no rotation).
  */
 import type { SizePx } from '../image/input-size.ts';
-import type { PixelsU8 } from '../image/resize.ts';
+import type { PixelsU8 } from '../image/pixels.ts';
 import { composeTaps, createAffineTaps, createAlignCornersTaps, type GridTaps } from './upsampling.ts';
 
 /** Source pixel x lies at scale * x + offsetX in the square. */

@@ -1,7 +1,8 @@
 import type { PipelineRequest } from '../api.ts';
 import { resolveInputGeometry, type InputGeometry, type SizePx } from '../image/input-size.ts';
 import { normalizeToNchw } from '../image/normalize.ts';
-import { resizeToRgb, type PixelsU8 } from '../image/resize.ts';
+import type { PixelsU8 } from '../image/pixels.ts';
+import { resizeToRgb } from '../image/resize.ts';
 import type { SizeRule } from '../models/manifest.ts';
 import { fitIntoSquare, warpIntoSquare } from '../parsing/affine-square.ts';
 import type { DecodedImage } from '../platform.ts';
