@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RenderSource, View } from '../../../render/renderer.ts';
-import { createPresenter, type PresenterView } from './presenter.ts';
+import type { PresenterView } from './compose-view.ts';
+import { createPresenter } from './presenter.ts';
 
 const VIEW: PresenterView = {
   mode: 'compare',

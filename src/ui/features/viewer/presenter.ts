@@ -1,45 +1,17 @@
 /**
  * Draws on demand: collects what changed and draws once per animation frame, only when something did.
- * Owns the photo's bitmap and the fade of a new map over it. No React, no stores: `usePresenter.ts` binds it to them.
+ * Owns the photo's bitmap and the fade of a new map over it. No React, no stores: `StageCanvas.tsx` binds it to them.
  */
 import type { ViewerRenderer } from '../../../client/viewer-renderer.ts';
-import type {
-  BlurSource,
-  Camera,
-  ColorSettings,
-  LabelLook,
-  LabelSource,
-  ScalarMap,
-  View,
-  ViewMode,
-} from '../../../render/renderer.ts';
-import { viewportsOf } from '../../../render/viewports.ts';
-import { fitCamera, visibleRect, type PictureSize, type Rect } from './camera.ts';
-
-/** What is to be seen; the presenter adds size, fade and the fitted camera. */
-export interface PresenterView {
-  readonly mode: ViewMode;
-  /** null: fitted. */
-  readonly camera: Camera | null;
-  readonly color: ColorSettings;
-  /** How the labels are drawn, and how much they cover; null or absent: they are not. */
-  readonly labels?: { readonly look: LabelLook; readonly opacity: number } | null;
-  /** Share of the visible picture, not of the canvas: the line never hides in the surround. */
-  readonly comparePosition: number;
-  readonly overlayOpacity: number;
-  readonly surround: number;
-}
+import type { BlurSource, LabelSource, ScalarMap } from '../../../render/renderer.ts';
+import type { PictureSize } from './camera.ts';
+import { composeView, type PresenterView } from './compose-view.ts';
+import { createEdgePause } from './edge-pause.ts';
+import type { PresenterClock } from './presenter-clock.ts';
+import { createWaitingThumbnail } from './waiting-thumbnail.ts';
 
 /** The most that a draw could show (`labels`: or faces blurred by them); what it did show is the view's choice. */
 type DrawnContent = 'photo' | 'map' | 'labels';
-
-export interface PresenterClock {
-  requestFrame(callback: () => void): number;
-  cancelFrame(handle: number): void;
-  now(): number;
-  /** Returns the remover. */
-  setTimer(callback: () => void, delayMs: number): () => void;
-}
 
 export interface PresenterOptions {
   readonly renderer: Pick<ViewerRenderer, 'setSource' | 'draw' | 'dispose' | 'isSoftware'>;
@@ -67,28 +39,9 @@ export interface Presenter {
   dispose(): void;
 }
 
-/** Where the processor draws, following edges waits for so long a pause: a new map shows at once, and a moving camera stays smooth. */
-const EDGES_AFTER_MS = 120;
-
-/** A photo that is there by then needs no thumbnail before it: one drawing less. */
-const THUMBNAIL_AFTER_MS = 50;
-
-/** The viewport that the camera is measured in; where there are two, both have its size. */
-function firstViewport(mode: ViewMode, widthPx: number, heightPx: number): Rect {
-  const [viewport] = viewportsOf(mode, widthPx, heightPx);
-  return viewport ?? { x: 0, y: 0, width: widthPx, height: heightPx };
-}
-
-function easeOut(share: number): number {
-  return 1 - (1 - share) ** 3;
-}
-
 export function createPresenter({ renderer, clock, onDraw, onBusyChange }: PresenterOptions): Presenter {
   let picture: PictureSize | null = null;
   let photo: ImageBitmap | null = null;
-  /** In the place of the photo, or soon to be there. */
-  let thumbnail: ImageBitmap | null = null;
-  let cancelThumbnail: (() => void) | null = null;
   let map: ScalarMap | null = null;
   let labels: LabelSource | null = null;
   let blur: BlurSource | null = null;
@@ -99,40 +52,20 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
   /** Set, and not drawn yet. */
   let newMap: ScalarMap | null = null;
   let drawingCount = 0;
-  /** Something that edges depend on changed, and they are not to be followed yet. */
-  let isRough = false;
-  let cancelEdges: (() => void) | null = null;
+  const thumbnail = createWaitingThumbnail(clock, (waiting) => replacePhoto(waiting));
+  const edges = createEdgePause(clock, () => invalidate());
 
-  /** Software only: the next draws do without edges, until nothing has changed for a while. */
+  /** Something that edges depend on changed. */
   const postponeEdges = () => {
-    if (!renderer.isSoftware) return;
-    isRough = true;
-    cancelEdges?.();
-    cancelEdges = clock.setTimer(() => {
-      cancelEdges = null;
-      isRough = false;
-      invalidate();
-    }, EDGES_AFTER_MS);
+    if (renderer.isSoftware) edges.begin();
   };
 
-  const composeView = (wanted: PresenterView, shown: PictureSize): View => {
+  /** 1 when no map fades in. */
+  const readFadeShare = (): number => {
     const share =
       fade === null ? 1 : Math.min(1, Math.max(0, (clock.now() - fade.startMs) / fade.durationMs));
     if (share >= 1) fade = null;
-    const viewport = firstViewport(wanted.mode, size.widthPx, size.heightPx);
-    const camera = wanted.camera ?? fitCamera(shown, viewport);
-    const visible = visibleRect(camera, shown, viewport);
-    return {
-      mode: wanted.mode,
-      camera,
-      color: isRough ? { ...wanted.color, followEdges: false } : wanted.color,
-      labels: wanted.labels?.look ?? null,
-      comparePosition: (visible.x + wanted.comparePosition * visible.width) / size.widthPx,
-      overlayOpacity:
-        (wanted.labels?.opacity ?? (wanted.mode === 'overlay' ? wanted.overlayOpacity : 1)) * easeOut(share),
-      surround: wanted.surround,
-      ...size,
-    };
+    return share;
   };
 
   const cancelFrame = () => {
@@ -146,7 +79,7 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
   };
 
   const settle = () => {
-    if (frame === null && drawingCount === 0 && cancelEdges === null) onBusyChange?.(false);
+    if (frame === null && drawingCount === 0 && !edges.isWaiting) onBusyChange?.(false);
   };
 
   const draw = () => {
@@ -160,7 +93,8 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
     const drawnPicture = picture;
     const content = map !== null ? 'map' : labels !== null || blur !== null ? 'labels' : 'photo';
     drawingCount += 1;
-    void renderer.draw(composeView(view, picture)).then((drawMs) => {
+    const moment = { canvas: size, fadeShare: readFadeShare(), isRough: edges.isWaiting };
+    void renderer.draw(composeView(view, picture, moment)).then((drawMs) => {
       drawingCount -= 1;
       if (drawMs !== null) {
         const isFirstOfMap = newMap !== null && newMap === drawnMap;
@@ -193,24 +127,9 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
     previous?.close();
   };
 
-  const dropThumbnail = () => {
-    cancelThumbnail?.();
-    cancelThumbnail = null;
-    thumbnail?.close();
-    thumbnail = null;
-  };
-
-  /** Nothing where there is none that waits. */
-  const showThumbnail = () => {
-    const waiting = thumbnail;
-    thumbnail = null;
-    dropThumbnail();
-    if (waiting !== null) replacePhoto(waiting);
-  };
-
   return {
     setPicture(next) {
-      dropThumbnail();
+      thumbnail.drop();
       // A copy: which picture a draw was of is told by identity.
       picture = next === null ? null : { ...next };
       map = null;
@@ -222,13 +141,11 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
       replacePhoto(null);
     },
     setThumbnail(next) {
-      dropThumbnail();
-      thumbnail = next;
-      if (map !== null || labels !== null || blur !== null) showThumbnail();
-      else cancelThumbnail = clock.setTimer(showThumbnail, THUMBNAIL_AFTER_MS);
+      thumbnail.hold(next);
+      if (map !== null || labels !== null || blur !== null) thumbnail.showNow();
     },
     setPhoto(next) {
-      dropThumbnail();
+      thumbnail.drop();
       replacePhoto(next);
     },
     setMap(next, { fadeMs }) {
@@ -237,14 +154,14 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
       fade = next !== null && fadeMs > 0 ? { startMs: clock.now(), durationMs: fadeMs } : null;
       newMap = next;
       upload();
-      if (next !== null) showThumbnail();
+      if (next !== null) thumbnail.showNow();
     },
     setLabels(nextLabels, nextBlur) {
       if (nextLabels === labels && nextBlur === blur) return;
       labels = nextLabels;
       blur = nextBlur;
       upload();
-      if (nextLabels !== null || nextBlur !== null) showThumbnail();
+      if (nextLabels !== null || nextBlur !== null) thumbnail.showNow();
     },
     setView(next) {
       const hasMoved = view !== null && (next.camera !== view.camera || next.mode !== view.mode);
@@ -258,8 +175,8 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
     },
     dispose() {
       cancelFrame();
-      cancelEdges?.();
-      dropThumbnail();
+      edges.cancel();
+      thumbnail.drop();
       renderer.dispose();
       photo?.close();
       photo = null;
