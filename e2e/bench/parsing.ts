@@ -1,7 +1,7 @@
 /** What the benchmark measures of human parsing. */
 import type { Browser } from '@playwright/test';
+import type { BenchSetting } from './bench-setting.ts';
 import { makePhotos } from './make-photos.ts';
-import type { BenchSetting } from './measures.ts';
 import { openPhotoApp, type PhotoApp } from './photo-app.ts';
 import { measurePostprocessing } from './post-processing.ts';
 import { formatMs, median, type BenchRow } from './table.ts';

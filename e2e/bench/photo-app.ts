@@ -1,74 +1,15 @@
-/** The app in a fresh browser profile, with clocks inside the page, so that the driver's own delays are not measured. */
+/** The app in a fresh browser profile, from opening to a picture that is drawn. */
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { DEMO_SAMPLE } from '../../src/ui/samples.ts';
 import type { BuildSite } from '../tools/serve.ts';
-
-/** What the clocks in the page noted; times are `performance.now()`. */
-interface Clocks {
-  /** First time each picture was seen as done, by name. */
-  doneAtMs: Record<string, number>;
-  /** Start of the last import. */
-  addedAtMs: number;
-  /** When the file input was there. */
-  readyAtMs: number;
-  /** Each draw of the viewer. */
-  draws: { atMs: number; hasMap: boolean }[];
-  /** Start and length of tasks over 50 ms. */
-  longTasks: { startMs: number; durationMs: number }[];
-  doneCount: number;
-}
-
-type ClockWindow = Window & { clocks: Clocks };
-
-/** Runs in the page before anything else. */
-function startClocks(): void {
-  const clocks: Clocks = {
-    doneAtMs: {},
-    addedAtMs: 0,
-    readyAtMs: 0,
-    draws: [],
-    longTasks: [],
-    doneCount: 0,
-  };
-  (window as unknown as ClockWindow).clocks = clocks;
-  new PerformanceObserver((list) => {
-    for (const { startTime, duration } of list.getEntries()) {
-      clocks.longTasks.push({ startMs: startTime, durationMs: duration });
-    }
-  }).observe({ type: 'longtask', buffered: true });
-  new MutationObserver((records) => {
-    const now = performance.now();
-    for (const { attributeName, target } of records) {
-      if (attributeName !== 'data-frame') continue;
-      const hasMap = target instanceof HTMLElement && /map|labels/.test(target.dataset.content ?? '');
-      clocks.draws.push({ atMs: now, hasMap });
-    }
-    for (const card of document.querySelectorAll('[data-testid="card"][data-state="done"]')) {
-      clocks.doneAtMs[card.getAttribute('data-name') ?? ''] ??= now;
-    }
-    if (clocks.readyAtMs === 0 && document.querySelector('[data-testid="file-input"]') !== null) {
-      clocks.readyAtMs = now;
-    }
-    const library = document.querySelector('[data-testid="library"]');
-    clocks.doneCount = Number(library?.getAttribute('data-count-done') ?? 0);
-  }).observe(document, {
-    subtree: true,
-    childList: true,
-    attributes: true,
-    attributeFilter: ['data-state', 'data-frame', 'data-count-done'],
-  });
-}
+import { importPhotos, type NamedPhoto } from './import-photos.ts';
+import { readClocks, readLongTasksMs, startClocks, type ClockWindow } from './page-clocks.ts';
 
 /** A new window's own start, before the page is opened. */
 export const WINDOW_SETTLE_MS = 1500;
 
 /** After a map is drawn nothing else is drawn for this long. */
 const SETTLE_MS = 400;
-
-export interface NamedPhoto {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
 
 export interface PhotoApp {
   readonly page: Page;
@@ -92,34 +33,6 @@ export interface PhotoApp {
   /** Sum of the tasks over 50 ms on the main thread since the first paint. */
   readLongTasksMs(): Promise<number>;
   close(): Promise<void>;
-}
-
-async function importPhotos(page: Page, photos: readonly NamedPhoto[]): Promise<void> {
-  // Bytes cross to the page first; the clock starts when the page imports them.
-  for (const { name, bytes } of photos) {
-    await page.evaluate(
-      ({ name, base64 }) => {
-        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-        const held = window as Window & { heldFiles?: DataTransfer };
-        held.heldFiles ??= new DataTransfer();
-        held.heldFiles.items.add(new File([bytes], name, { type: 'image/jpeg' }));
-      },
-      { name, base64: bytes.toString('base64') },
-    );
-  }
-  await page.evaluate(() => {
-    const held = window as Window & { heldFiles?: DataTransfer };
-    const input = document.querySelector<HTMLInputElement>('[data-testid="file-input"]');
-    if (input === null || held.heldFiles === undefined) throw new Error('no file input');
-    input.files = held.heldFiles.files;
-    delete held.heldFiles;
-    (window as unknown as ClockWindow).clocks.addedAtMs = performance.now();
-    input.dispatchEvent(new Event('change', { bubbles: true }));
-  });
-}
-
-function readClocks(page: Page): Promise<Clocks> {
-  return page.evaluate(() => (window as unknown as ClockWindow).clocks);
 }
 
 interface PhotoAppOptions {
@@ -231,15 +144,7 @@ export async function openPhotoApp(
       const edgesMs = draws.at(-1)?.atMs ?? Number.NaN;
       return { doneMs: doneMs - addedAtMs, drawnMs: drawnMs - addedAtMs, edgesMs: edgesMs - addedAtMs };
     },
-    async readLongTasksMs() {
-      const firstPaintMs = await page.evaluate(
-        () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
-      );
-      const { longTasks } = await readClocks(page);
-      return longTasks
-        .filter(({ startMs }) => startMs > firstPaintMs)
-        .reduce((sum, { durationMs }) => sum + durationMs, 0);
-    },
+    readLongTasksMs: () => readLongTasksMs(page),
     close: () => context.close(),
   };
 }

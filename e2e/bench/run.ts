@@ -10,20 +10,17 @@ import { readAppShell } from '../tools/app-shell.ts';
 import { CHROMIUM_LAUNCH, WEBGPU_FLAGS } from '../tools/chromium.ts';
 import { runStep } from '../tools/run-step.ts';
 import { serveBuild } from '../tools/serve.ts';
-import {
-  measureHeap,
-  measureHeavyRepeat,
-  measurePeer,
-  measurePool,
-  measureRepeat,
-  type BenchSetting,
-} from './measures.ts';
+import type { BenchSetting } from './bench-setting.ts';
 import { serveBenchSite } from './bench-site.ts';
 import { measureFlicker } from './flicker.ts';
-import { measureModels } from './model-measures.ts';
+import { measureHeap } from './heap.ts';
 import { makePhotos } from './make-photos.ts';
+import { measureModels } from './models.ts';
 import { measureParsing } from './parsing.ts';
 import { servePeer } from './peer-site.ts';
+import { measurePeer } from './peer.ts';
+import { measurePool } from './pool.ts';
+import { measureHeavyRepeat, measureRepeat } from './repeat.ts';
 import { printRows, type BenchRow } from './table.ts';
 
 const PORT = 5347;
