@@ -23,6 +23,7 @@ import { BlockedNote } from './BlockedNote.tsx';
 import { ModelCardActions } from './ModelCardActions.tsx';
 import { SelfTestNotes } from './SelfTestNotes.tsx';
 import { describeModelError, describeProgress, describeState, progressFraction } from './model-words.ts';
+import './model-card.css';
 
 const STATE_ICONS: Readonly<Record<ModelStatus['state'], typeof Lock>> = {
   available: CloudDownload,

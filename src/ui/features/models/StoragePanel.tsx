@@ -6,6 +6,7 @@ import { useFormat } from '../../hooks/useFormat.ts';
 import { useClientSnapshot, useModelSnapshot, useServices } from '../../services.tsx';
 import { useLibraryStore } from '../../stores/library-store.ts';
 import { describeRoomMakers } from './model-words.ts';
+import './storage-panel.css';
 
 /** Models, results, the rest: what takes how much, and what frees it. */
 export function StoragePanel() {

@@ -15,6 +15,7 @@ import { describeModelError } from './model-words.ts';
 import { PreviewCanvas } from './PreviewCanvas.tsx';
 import { useModelActions } from './useModelActions.ts';
 import { usePreview } from './usePreview.ts';
+import './user-model-dialog.css';
 
 interface UserModelDialogProps {
   readonly inspected: InspectedModel;
