@@ -1,6 +1,7 @@
 import { Slider } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../hooks/useFormat.ts';
+import './opacity-slider.css';
 
 interface OpacitySliderProps {
   /** 0..1 */

@@ -6,6 +6,7 @@ import { mapGradientCss } from '../../map-gradient.ts';
 import type { ViewedMap } from '../../queries.ts';
 import { metreTicks, relativeTicks } from './legend-scale.ts';
 import { useMapReading } from './useMapReading.ts';
+import './legend.css';
 
 interface LegendProps {
   readonly viewed: ViewedMap;

@@ -4,6 +4,7 @@ import { useClassName, useColourBy } from '../../hooks/useViewedLabels.ts';
 import type { Selection } from '../../../engine/parsing/selection.ts';
 import type { ViewedLabels } from '../../parsing/viewed-labels.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
+import './parts-legend.css';
 
 interface PartsLegendProps {
   readonly viewed: ViewedLabels;

@@ -6,6 +6,7 @@ import { cameraOf, type StageGeometry } from './stage-geometry.ts';
 import { toScreen } from './camera.ts';
 import { placeLabels } from './person-labels.ts';
 import { viewportsOf } from '../../../render/viewports.ts';
+import './people-boxes.css';
 
 interface PeopleBoxesProps {
   readonly geometry: StageGeometry;

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useViewStore } from '../../stores/view-store.ts';
 import { placesOf, type StageGeometry } from './stage-geometry.ts';
+import './read-out.css';
 
 /** Room that the label needs beside the mark, CSS pixels. */
 const LABEL_WIDTH_PX = 210;

@@ -13,6 +13,7 @@ import { createPresenter, type Presenter } from './presenter.ts';
 import { withoutOverlay } from '../../view-modes.ts';
 import { readSurround } from './read-surround.ts';
 import type { StageSize } from './stage-geometry.ts';
+import './stage.css';
 
 const FADE_MS = 180;
 /** A driver that kills its worker again and again is given up. */

@@ -10,6 +10,7 @@ import { useFormat } from '../../hooks/useFormat.ts';
 import type { ResultKind } from '../../task-id.ts';
 import { useLibraryStore, type ActiveTask, type LibraryImage } from '../../stores/library-store.ts';
 import { useShareAfter } from './useShareAfter.ts';
+import './task-status.css';
 
 interface TaskStatusProps {
   readonly imageId: string;

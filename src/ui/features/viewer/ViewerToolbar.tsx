@@ -13,6 +13,7 @@ import { useViewStore } from '../../stores/view-store.ts';
 import { useSelectedChoice, useShownResult } from '../../hooks/useShownResult.ts';
 import type { ZoomCommands } from './useZoom.ts';
 import { withoutOverlay } from '../../view-modes.ts';
+import './viewer-toolbar.css';
 
 interface ViewerToolbarProps {
   /** Device pixels per source pixel; null: nothing to zoom. */
