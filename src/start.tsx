@@ -32,14 +32,7 @@ import { quietStorage } from './ui/stores/quiet-storage.ts';
 import { listenToOtherTabs, useSettingsStore } from './ui/stores/settings-store.ts';
 import { useViewStore } from './ui/stores/view-store.ts';
 import { parseUrlParameters } from './ui/url-parameters.ts';
-import './ui/styles/tokens.css';
-import './ui/styles/base.css';
-import './ui/styles/components.css';
-import './ui/styles/shell.css';
-import './ui/styles/library.css';
-import './ui/styles/panels.css';
-import './ui/styles/pages.css';
-import './ui/styles/forced-colors.css';
+import './ui/styles/first-paint.css';
 
 /** When the storage worker starts if nobody needs it earlier. */
 const MODELS_START_MS = 4000;
