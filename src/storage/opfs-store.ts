@@ -12,22 +12,15 @@ import {
   readMarker,
   type VariantKey,
 } from '../platform/browser/model-files.ts';
-import type { DownloadRecord, ModelStore, PartFile, StoredVariant } from './model-store.ts';
+import type { DownloadRecord, ModelStore, StoredVariant } from './model-store.ts';
+import { isMovable, listEntries, makeDirectory, readJson, removeEntry, writeText } from './opfs-entries.ts';
+import { openSyncPart } from './opfs-part.ts';
 
 const RECORD_NAME = 'download.json';
 const PINS_NAME = 'pins.json';
 const PART_SUFFIX = '.part';
 /** The notes beside a model's files. */
 const RECORDS = /\.json(\.new)?$/;
-
-/** `move` is in no lib yet: Chromium and Firefox have it, older Safari does not (whatwg/fs pull 10). */
-interface MovableFile {
-  move(name: string): Promise<void>;
-}
-
-function isMovable(handle: object): handle is MovableFile {
-  return 'move' in handle && typeof handle.move === 'function';
-}
 
 /** The store, or null where the browser has no private file system or no synchronous handles (private windows). */
 export async function openOpfsStore(): Promise<ModelStore | null> {
@@ -39,94 +32,6 @@ export async function openOpfsStore(): Promise<ModelStore | null> {
     return createOpfsStore(root);
   } catch {
     return null; // SecurityError, NotAllowedError, or a broken profile: memory serves
-  }
-}
-
-async function makeDirectory(
-  root: FileSystemDirectoryHandle,
-  path: readonly string[],
-): Promise<FileSystemDirectoryHandle> {
-  let directory = root;
-  for (const name of path) directory = await directory.getDirectoryHandle(name, { create: true });
-  return directory;
-}
-
-function openSyncPart(handle: FileSystemSyncAccessHandle): PartFile {
-  let sizeBytes = handle.getSize();
-  return {
-    get sizeBytes() {
-      return sizeBytes;
-    },
-    append(bytes) {
-      const written = handle.write(bytes, { at: sizeBytes });
-      // Instead of throwing, some browsers write what fits; Chromium then answers -8 as an unsigned number.
-      if (written !== bytes.length) {
-        handle.truncate(sizeBytes);
-        throw new DOMException(`wrote ${written} of ${bytes.length} bytes`, 'QuotaExceededError');
-      }
-      sizeBytes += written;
-    },
-    read(offset, length) {
-      const buffer = new Uint8Array(Math.max(0, Math.min(length, sizeBytes - offset)));
-      return buffer.subarray(0, handle.read(buffer, { at: offset }));
-    },
-    clear() {
-      handle.truncate(0);
-      sizeBytes = 0;
-    },
-    close() {
-      // A flush may find the disk full: whoever makes room must be able to open the file again.
-      try {
-        handle.flush();
-      } finally {
-        handle.close();
-      }
-    },
-  };
-}
-
-/** Small texts. Written beside and then moved where possible: a reader never sees half of one. */
-async function writeText(directory: FileSystemDirectoryHandle, name: string, text: string): Promise<void> {
-  const temporary = await directory.getFileHandle(`${name}.new`, { create: true });
-  const target = isMovable(temporary) ? temporary : await directory.getFileHandle(name, { create: true });
-  const handle = await target.createSyncAccessHandle();
-  try {
-    const bytes = new TextEncoder().encode(text);
-    handle.truncate(0);
-    const written = handle.write(bytes, { at: 0 });
-    // No room: what was there before stays.
-    if (written !== bytes.length) throw new DOMException(`wrote ${written} bytes`, 'QuotaExceededError');
-    handle.flush();
-  } finally {
-    handle.close();
-  }
-  if (isMovable(temporary)) await temporary.move(name);
-}
-
-async function removeEntry(directory: FileSystemDirectoryHandle, name: string): Promise<void> {
-  await directory.removeEntry(name, { recursive: true }).catch(ignoreNotFound);
-}
-
-/** What is removed while it is looked at is not there. */
-async function listEntries(
-  directory: FileSystemDirectoryHandle,
-): Promise<readonly (FileSystemDirectoryHandle | FileSystemFileHandle)[]> {
-  const entries: (FileSystemDirectoryHandle | FileSystemFileHandle)[] = [];
-  try {
-    for await (const entry of directory.values()) entries.push(entry);
-  } catch (error) {
-    ignoreNotFound(error);
-  }
-  return entries;
-}
-
-async function readJson(directory: FileSystemDirectoryHandle, name: string): Promise<unknown> {
-  const file = await openFile(directory, name);
-  if (file === null) return null;
-  try {
-    return JSON.parse(await file.text());
-  } catch {
-    return null; // cut off while it was written: as if it were not there
   }
 }
 
