@@ -1,5 +1,4 @@
 /** All files of a variant, one after the other, with a record beside them from which a later run goes on. */
-import { EngineError } from '../engine/errors.ts';
 import type { InstalledFile } from '../platform/browser/model-files.ts';
 import type { DownloadRequest } from '../worker/storage-api.ts';
 import { downloadFile, type DownloadDeps, type DownloadProgress } from './download-file.ts';
@@ -123,19 +122,4 @@ export async function downloadVariant(
 export async function markPaused(store: ModelStore, request: DownloadRequest): Promise<void> {
   const { download } = await store.describe(request.key);
   if (download !== null) await store.writeDownloadRecord(request.key, { ...download, intent: 'paused' });
-}
-
-/** Nothing of the download can be used again: the server has another file, or none. */
-export function isHopeless(error: unknown): boolean {
-  if (!(error instanceof EngineError)) return false;
-  if (error.code === 'MODEL_CHECKSUM_MISMATCH') return true;
-  const { reason, status } = error.details;
-  if (error.code !== 'MODEL_FETCH_FAILED') return false;
-  return (
-    reason === 'html' ||
-    reason === 'lfs-pointer' ||
-    reason === 'wrong-length' ||
-    reason === 'no-model' ||
-    (typeof status === 'number' && status >= 400 && status < 500)
-  );
 }

@@ -81,6 +81,12 @@ export function readRangeStart(response: Response): number | null {
   return start === undefined ? null : Number(start);
 }
 
+/** When the server wants to be asked again; null: it does not say. */
+export function readRetryAfterMs(response: Response): number | null {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds * 1000 : null;
+}
+
 /** Throws MODEL_FETCH_FAILED when the first bytes are a web page or a pointer. `details.reason`: html, lfs-pointer. */
 export function checkFirstBytes(bytes: Uint8Array, contentType: string | null, url: string): void {
   const text = new TextDecoder('latin1').decode(bytes.subarray(0, 64));

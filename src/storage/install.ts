@@ -1,5 +1,4 @@
 /** The steps that turn written bytes into an installed model: hash, compare, name, mark. */
-import type { IHasher } from 'hash-wasm';
 import { EngineError } from '../engine/errors.ts';
 import type { ModelFile } from '../engine/models/manifest.ts';
 import { inspectOnnx } from '../engine/models/onnx-inspect.ts';
@@ -13,8 +12,6 @@ import {
 } from '../platform/browser/model-files.ts';
 import type { Locks } from './locks.ts';
 import type { ModelStore, PartFile } from './model-store.ts';
-
-const HASH_CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** What a file's hash must be and who says so; `sha256` null: nobody does, the first one seen is pinned. */
 export interface TrustedHash {
@@ -105,18 +102,4 @@ export async function markInstalled(
     const storedNames = files.map(({ storedName }) => storedName);
     await store.prune(key, storedNames).catch(() => undefined);
   });
-}
-
-/** Hash of a stored file, read piece by piece. */
-export async function hashBlob(
-  blob: Blob,
-  hasher: IHasher,
-  onBytes: (count: number) => void,
-): Promise<string> {
-  for (let offset = 0; offset < blob.size; offset += HASH_CHUNK_BYTES) {
-    const bytes = new Uint8Array(await blob.slice(offset, offset + HASH_CHUNK_BYTES).arrayBuffer());
-    hasher.update(bytes);
-    onBytes(bytes.length);
-  }
-  return hasher.digest();
 }

@@ -17,10 +17,12 @@ import type {
   StorageUsage,
   VariantStatus,
 } from '../worker/storage-api.ts';
-import type { DownloadDeps } from './download-file.ts';
-import { downloadVariant, isHopeless, markPaused } from './download-variant.ts';
 import { copyFiles } from './copy-files.ts';
-import { checkHash, hashBlob, markInstalled } from './install.ts';
+import { isHopeless } from './download-errors.ts';
+import type { DownloadDeps } from './download-file.ts';
+import { downloadVariant, markPaused } from './download-variant.ts';
+import { hashBlob } from './hash-file.ts';
+import { checkHash, markInstalled } from './install.ts';
 import type { Locks } from './locks.ts';
 import type { ModelStore, StoredVariant } from './model-store.ts';
 import { checkRoom, readRoom, translateQuota } from './room.ts';
