@@ -1,4 +1,6 @@
 /** Named locks: over all tabs where the browser has them, over this worker where it has not (plain http). */
+import { formatVariantKey, type VariantKey } from '../platform/browser/model-files.ts';
+
 export interface Locks {
   runExclusive<T>(name: string, run: () => Promise<T>): Promise<T>;
   /** `run(false)` when somebody holds the lock. */
@@ -6,6 +8,11 @@ export interface Locks {
   /** Resolves when nobody holds it exclusively. */
   waitUntilFree(name: string): Promise<void>;
   listHeld(): Promise<ReadonlySet<string>>;
+}
+
+/** Held by the one tab that downloads, imports or verifies this variant. */
+export function downloadLockName(key: VariantKey): string {
+  return `isobath:model-download:${formatVariantKey(key)}`;
 }
 
 /** Web Locks: shared by all tabs of the origin, released when a tab dies. */
