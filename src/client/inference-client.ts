@@ -8,11 +8,7 @@ import type { RunContext } from '../scheduling/task-queue.types.ts';
 import type { BackendChoice } from './backend-choice.ts';
 import { createBackend } from './backend.ts';
 import type { EarlyStart } from './early-start.ts';
-import {
-  resolveClientOptions,
-  type ClientEnvironment,
-  type InferenceClientOptions,
-} from './inference-client-options.ts';
+import { resolveClientOptions, type InferenceClientOptions } from './inference-client-options.ts';
 import type {
   ClientSnapshot,
   EnqueueRequest,
@@ -20,6 +16,7 @@ import type {
   ResultKey,
   ResultSummary,
 } from './inference-client.types.ts';
+import { createLazySelfTester } from './lazy-self-tester.ts';
 import { describeMeasuredDevice } from './measured-choice.ts';
 import { createNotices } from './notices.ts';
 import { createResultCache } from './result-cache.ts';
@@ -31,7 +28,7 @@ import { findWasmRefusal, selfTestKey } from './self-test-key.ts';
 import { createSnapshotStore, slowWhile } from './snapshot-store.ts';
 import { createWarmUpPicture } from './warm-up-picture.ts';
 import { createWebWorkerPool } from './web-worker-pool.ts';
-import { unwrapReply, type SelfTester } from './web-worker-slot.ts';
+import { unwrapReply } from './web-worker-slot.ts';
 
 /** Waiting tasks from which on subscribers hear of changes more slowly. */
 const LONG_LINE = 4;
@@ -82,22 +79,6 @@ function summarize(
 /** The previous object where nothing in it changed, so that selectors keep still. For small JSON-like values. */
 function keepIdentity<T>(previous: T | undefined, next: T): T {
   return previous !== undefined && JSON.stringify(previous) === JSON.stringify(next) ? previous : next;
-}
-
-/** Its code comes with the first model on WebGPU: most visits need none. */
-function createLazySelfTester(environment: ClientEnvironment): SelfTester {
-  return {
-    async check(remote, request, onStep) {
-      const { createSelfTester } = await import('./self-test.ts').catch((cause: unknown) => {
-        const { model, variant } = request;
-        throw new EngineError('EXECUTION_PROVIDER_FAILED', 'The self-test could not be loaded.', {
-          cause,
-          details: { selfTest: true, reason: 'not-run', model: model.id, variant },
-        });
-      });
-      await createSelfTester(environment).check(remote, request, onStep);
-    },
-  };
 }
 
 /** Rejects with `signal.reason` when the reader leaves; `work` goes on. */

@@ -5,8 +5,8 @@ import type { ModelManifest } from '../engine/models/manifest.ts';
 import type { SelfTestReport } from '../engine/self-test.ts';
 import { createFakeClock, flushPromises } from '../scheduling/fake-clock.ts';
 import { createDeviceProfile } from './device-profile.ts';
-import { listRefusedVariants, selfTestKey } from './self-test-key.ts';
-import { createSelfTester } from './self-test.ts';
+import { selfTestKey } from './self-test-key.ts';
+import { createSelfTester } from './self-tester.ts';
 
 const REQUEST = {
   pipeline: 'depth-estimation',
@@ -104,31 +104,5 @@ describe('the self-test', () => {
     const { check } = setUp(WITH_REFERENCE);
     await expect(check(report(true))).resolves.toBeUndefined();
     await expect(check(report(false))).resolves.toBeUndefined();
-  });
-});
-
-describe('refused variants', () => {
-  const installed: ModelManifest = {
-    ...DEPTH_ANYTHING_V2_SMALL,
-    variants: DEPTH_ANYTHING_V2_SMALL.variants.map((variant) => ({
-      ...variant,
-      files: variant.files.map((file) => ({ ...file, sha256: `${variant.id}-hash` })),
-    })),
-  };
-
-  it('are those that failed, also after their files are deleted', () => {
-    const profile = createDeviceProfile({ storage: undefined, fingerprint: 'v1' });
-    profile.setVerdict(selfTestKey(installed, 'fp16'), false);
-    profile.setVerdict(selfTestKey(installed, 'fp32'), true);
-    expect(listRefusedVariants(profile, installed)).toEqual(['fp16']);
-    expect(listRefusedVariants(profile, DEPTH_ANYTHING_V2_SMALL)).toEqual(['fp16']);
-    expect(listRefusedVariants(profile, { ...installed, revision: 'next' })).toEqual([]);
-  });
-
-  it('are no more those whose new file passed', () => {
-    const profile = createDeviceProfile({ storage: undefined, fingerprint: 'v1' });
-    profile.setVerdict(`${selfTestKey(installed, 'fp16')}-old`, false);
-    profile.setVerdict(selfTestKey(installed, 'fp16'), true);
-    expect(listRefusedVariants(profile, installed)).toEqual([]);
   });
 });
