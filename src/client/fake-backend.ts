@@ -4,7 +4,8 @@ import { EngineError } from '../engine/errors.ts';
 import { FAKE_CAPABILITIES, makeFakePipeline, makeFakeResult } from '../scheduling/fake-slot.ts';
 import type { Pool } from '../scheduling/pool.types.ts';
 import type { BackendChoice, DeviceFacts } from './backend-choice.ts';
-import { createBackend, type BackendOptions } from './backend.ts';
+import { createBackend } from './backend.ts';
+import type { BackendOptions } from './backend.types.ts';
 import type { ClientSettings } from './inference-client.types.ts';
 
 export const SETTINGS: ClientSettings = {
