@@ -1,21 +1,17 @@
-/** The door to the storage worker: catalogue and user models, their files, their states. */
-import { proxy, releaseProxy, wrap, type Remote } from 'comlink';
-import { EngineError, fromWireError } from '../engine/errors.ts';
-import type { Reply } from '../engine/api.ts';
+/** Catalogue and user models: what the page knows of them, and what the storage worker is asked to do with their files. */
+import { EngineError } from '../engine/errors.ts';
 import { CATALOGUE } from '../engine/models/catalogue.ts';
 import type { DeviceFacts } from '../engine/models/choose-variant.ts';
-import { findHub, resolveFileUrl, type Hub } from '../engine/models/hubs.ts';
+import { findHub, type Hub } from '../engine/models/hubs.ts';
 import type { ModelId, ModelManifest, VariantId } from '../engine/models/manifest.ts';
-import type {
-  ImportRequest,
-  StatusEvent,
-  StorageWorkerApi,
-  VariantKey,
-  VariantStatus,
-} from '../worker/storage-api.ts';
+import type { ImportRequest, StatusEvent, VariantKey, VariantStatus } from '../worker/storage-api.ts';
 import { createModelChoices } from './model-choices.ts';
 import { describeEntry } from './model-entries.ts';
 import type { LibrarySnapshot, ModelEntry, ModelLibrary } from './model-library.types.ts';
+import { makeCatalogueImport, makeDownloadRequest, makeUserImport, variantKeyOf } from './model-requests.ts';
+import { createStorageDoor } from './storage-door.ts';
+import { parseUserManifests, writeManifestFile } from './user-manifests.ts';
+import { unwrapReply } from './web-worker-slot.ts';
 
 /** A session's heap in 32-bit WebAssembly can never be larger. */
 const WASM_HEAP_BYTES = 4 * 1024 ** 3;
@@ -40,24 +36,8 @@ export interface ModelLibraryOptions {
   };
 }
 
-function spawnStorageWorker(): Worker {
-  return new Worker(new URL('../worker/storage.worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'isobath-storage',
-  });
-}
-
-function keyOf(manifest: ModelManifest, variant: string): VariantKey {
-  return { modelId: manifest.id, revision: manifest.revision, variant };
-}
-
 function formatKey(key: VariantKey): string {
   return JSON.stringify([key.modelId, key.revision, key.variant]);
-}
-
-function unwrap<T>(reply: Reply<T>): T {
-  if (!reply.ok) throw fromWireError(reply.error);
-  return reply.value;
 }
 
 /**
@@ -97,7 +77,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
       overriddenVariant: choices.getVariant(manifest.id),
       listRefused: (filled) => options.learnt?.listRefused(filled) ?? [],
       fastestVariant: options.learnt?.findFastest(manifest) ?? null,
-      statusOf: (variant) => statuses.get(formatKey(keyOf(manifest, variant))) ?? { state: 'absent' },
+      statusOf: (variant) => statuses.get(formatKey(variantKeyOf(manifest, variant))) ?? { state: 'absent' },
     });
   }
 
@@ -136,53 +116,21 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
 
   /** Before the first states are known, they come with those. */
   async function learnUserModels(): Promise<void> {
-    if (connection === null || snapshot.storage === 'starting') return;
-    userManifests = await parseUserManifests(await connection.remote.readUserManifests());
+    if (snapshot.storage === 'starting') return;
+    const remote = await door.reach();
+    userManifests = await parseUserManifests(await remote.readUserManifests());
     update();
   }
 
-  async function parseUserManifests(texts: readonly string[]): Promise<readonly ModelManifest[]> {
-    if (texts.length === 0) return [];
-    const { parseManifest } = await import('../engine/models/manifest-schema.ts');
-    return texts.flatMap((text) => {
-      try {
-        return [parseManifest(text)];
-      } catch {
-        return []; // written by a version that this one does not understand
-      }
-    });
-  }
-
-  interface Connection {
-    readonly worker: Worker;
-    readonly remote: Remote<StorageWorkerApi>;
-    /** Settles when the first states are known; never rejects. */
-    readonly ready: Promise<void>;
-  }
-  let connection: Connection | null = null;
-
-  function open(): Connection {
-    if (connection !== null) return connection;
-    const worker = (options.spawnWorker ?? spawnStorageWorker)();
-    const remote = wrap<StorageWorkerApi>(worker);
-    const failStart = (): void => update({ storage: 'failed' });
-    worker.addEventListener('error', failStart, { once: true });
-    connection = { worker, remote, ready: connect(remote).catch(failStart) };
-    return connection;
-  }
-
-  /** The worker's door, once it is open. */
-  async function reach(): Promise<Remote<StorageWorkerApi>> {
-    const { remote, ready } = open();
-    await ready;
-    return remote;
-  }
-
-  async function connect(remote: Remote<StorageWorkerApi>): Promise<void> {
-    const { kind, userManifests: texts } = unwrap(await remote.connect(proxy(hear)));
-    userManifests = await parseUserManifests(texts);
-    update({ storage: kind });
-  }
+  const door = createStorageDoor({
+    spawnWorker: options.spawnWorker,
+    onEvents: hear,
+    async onOpen({ kind, userManifests: texts }) {
+      userManifests = await parseUserManifests(texts);
+      update({ storage: kind });
+    },
+    onFail: () => update({ storage: 'failed' }),
+  });
 
   update();
   const unsubscribeLearnt = options.learnt?.subscribe(() => update());
@@ -195,7 +143,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
 
   const activeKey = (modelId: ModelId): VariantKey => {
     const { manifest, variant } = require(modelId);
-    return keyOf(manifest, variant.id);
+    return variantKeyOf(manifest, variant.id);
   };
 
   async function persistOnce(): Promise<void> {
@@ -208,7 +156,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
 
   async function importFiles(request: ImportRequest): Promise<void> {
     await persistOnce();
-    unwrap(await (await reach()).importFiles(request));
+    unwrapReply(await (await door.reach()).importFiles(request));
   }
 
   return {
@@ -217,7 +165,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
       return () => listeners.delete(listener);
     },
     getSnapshot: () => snapshot,
-    ready: () => open().ready,
+    ready: door.ready,
 
     setDevice(change) {
       device = { ...device, ...change };
@@ -240,115 +188,63 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
       update({}, modelId);
     },
 
-    async download(modelId, { ignoreMemory = false } = {}) {
-      const remote = await reach();
-      const { manifest, variant, status } = require(modelId);
-      const isIgnored = ignoreMemory && status.state === 'blocked' && status.reason.code === 'memory';
-      if (status.state === 'blocked' && !isIgnored) {
-        throw new EngineError('REQUEST_INVALID', `"${modelId}" is blocked: ${status.reason.code}`, {
-          details: { reason: status.reason.code },
-        });
-      }
-      const files = variant.files.map((file) => {
-        const url = resolveFileUrl(file, snapshot.hub);
-        if (url !== null) return { ...file, url };
-        throw new EngineError('REQUEST_INVALID', `${file.name} has no address at ${snapshot.hub.label}`, {
-          details: { reason: 'bring-file' },
-        });
-      });
+    async download(modelId, downloadOptions) {
+      const remote = await door.reach();
+      const request = makeDownloadRequest(require(modelId), snapshot.hub, downloadOptions);
       await persistOnce();
-      await remote.download({
-        files,
-        key: keyOf(manifest, variant.id),
-        hubBaseUrl: snapshot.hub.baseUrl,
-        isMirror: snapshot.hub.isMirror,
-      });
+      await remote.download(request);
     },
 
     async pause(modelId) {
-      await (await reach()).pause(activeKey(modelId));
+      await (await door.reach()).pause(activeKey(modelId));
     },
 
     async cancel(modelId) {
-      await (await reach()).cancel(activeKey(modelId));
+      await (await door.reach()).cancel(activeKey(modelId));
     },
 
     async remove(modelId) {
-      const remote = await reach();
+      const remote = await door.reach();
       const { manifest, isUser, variant } = require(modelId);
-      await remote.remove(keyOf(manifest, variant.id));
+      await remote.remove(variantKeyOf(manifest, variant.id));
       if (!isUser) return;
-      unwrap(await remote.removeUserModel(modelId));
+      unwrapReply(await remote.removeUserModel(modelId));
       forgetUserModel(modelId);
       update();
     },
 
     async verify(modelId) {
-      const remote = await reach();
+      const remote = await door.reach();
       return (await remote.verify(activeKey(modelId))).state === 'ready';
     },
 
     async inspect(files) {
-      return unwrap(await (await reach()).inspect(files));
+      return unwrapReply(await (await door.reach()).inspect(files));
     },
 
     async importUserModel({ manifest, files }) {
-      await reach();
+      await door.reach();
       if (catalogue.some(({ id }) => id === manifest.id)) {
         throw new EngineError('REQUEST_INVALID', `"${manifest.id}" is the id of a catalogue model`, {
           details: { path: 'id' },
         });
       }
-      const [variant] = manifest.variants;
-      if (variant === undefined) throw new EngineError('REQUEST_INVALID', 'The manifest has no variant');
-      // The form may have changed anything but the files.
-      const kept = { ...manifest, variants: [{ ...variant, files: files.map(({ file }) => file) }] };
-      await importFiles({ key: keyOf(kept, variant.id), files, manifest: kept, isUserModel: true });
-      userManifests = [...userManifests.filter((user) => user.id !== kept.id), kept];
+      const request = makeUserImport({ manifest, files });
+      await importFiles(request);
+      userManifests = [...userManifests.filter(({ id }) => id !== manifest.id), request.manifest];
       update();
     },
 
     async importCatalogueFile(modelId, files) {
-      const remote = await reach();
-      const { manifest, variant } = require(modelId);
-      const inspected = unwrap(await remote.inspect(files));
-      const [missing] = inspected.missingFiles;
-      if (missing !== undefined) {
-        throw new EngineError('MODEL_INVALID', `${missing} is missing beside the model`, {
-          details: { reason: 'external-data-missing', missing },
-        });
-      }
-      const named = inspected.files.map(({ file, blob }) => {
-        const listed = variant.files.find(
-          (candidate) =>
-            candidate.role === file.role && (file.role === 'graph' || candidate.name === file.name),
-        );
-        return { file: { ...(listed ?? file), sizeBytes: blob.size }, blob };
-      });
-      await importFiles({
-        key: keyOf(manifest, variant.id),
-        files: named,
-        manifest,
-        isUserModel: false,
-      });
+      const remote = await door.reach();
+      const entry = require(modelId);
+      await importFiles(makeCatalogueImport(entry, unwrapReply(await remote.inspect(files))));
     },
 
-    exportManifest(modelId) {
-      const { manifest } = require(modelId);
-      // Addresses of files in memory mean nothing elsewhere.
-      const text = JSON.stringify(
-        manifest,
-        (name, value: unknown) =>
-          name === 'url' && typeof value === 'string' && value.startsWith('blob:') ? null : value,
-        2,
-      );
-      return new File([`${text}\n`], `${modelId}.isobath-model.json`, {
-        type: 'application/json',
-      });
-    },
+    exportManifest: (modelId) => writeManifestFile(require(modelId).manifest),
 
     async refreshUsage() {
-      update({ usage: await (await reach()).measureUsage() });
+      update({ usage: await (await door.reach()).measureUsage() });
     },
 
     dispose() {
@@ -356,8 +252,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
       isDisposed = true;
       unsubscribeLearnt?.();
       listeners.clear();
-      connection?.remote[releaseProxy]();
-      connection?.worker.terminate();
+      door.close();
     },
   };
 }
