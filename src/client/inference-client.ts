@@ -1,13 +1,12 @@
 /** The only door of the UI to inference: result cache, then queue, then the pool; fallback and notices. No React. */
-import type { InferenceResult, PipelineRequest, Provenance } from '../engine/api.ts';
+import type { InferenceResult, PipelineRequest } from '../engine/api.ts';
 import { EngineError, fromWireError } from '../engine/errors.ts';
 import type { SlotLoss } from '../scheduling/pool.types.ts';
-import { createSoloPool } from '../scheduling/solo-pool.ts';
 import { createTaskQueue } from '../scheduling/task-queue.ts';
 import type { RunContext } from '../scheduling/task-queue.types.ts';
-import type { BackendChoice } from './backend-choice.ts';
+import { createBackendPool } from './backend-pool.ts';
 import { createBackend } from './backend.ts';
-import type { EarlyStart } from './early-start.ts';
+import { detachable } from './detachable.ts';
 import { resolveClientOptions, type InferenceClientOptions } from './inference-client-options.ts';
 import type {
   ClientSnapshot,
@@ -17,17 +16,18 @@ import type {
   ResultSummary,
 } from './inference-client.types.ts';
 import { createLazySelfTester } from './lazy-self-tester.ts';
-import { describeMeasuredDevice } from './measured-choice.ts';
 import { createNotices } from './notices.ts';
+import { createProfileLookups } from './profile-lookups.ts';
 import { createResultCache } from './result-cache.ts';
 import type { ResultHeader } from './result-codec.ts';
 import { makeResultKey } from './result-key.ts';
 import { createResultMemory } from './result-memory.ts';
+import { createResultStore } from './result-store.ts';
+import { createSummarize } from './result-summary.ts';
+import { findWasmRefusal } from './self-test-key.ts';
 import { createSharedRuns } from './shared-runs.ts';
-import { findWasmRefusal, selfTestKey } from './self-test-key.ts';
-import { createSnapshotStore, slowWhile } from './snapshot-store.ts';
-import { createWarmUpPicture } from './warm-up-picture.ts';
-import { createWebWorkerPool } from './web-worker-pool.ts';
+import { createSnapshotStore, keepIdentity, slowWhile } from './snapshot-store.ts';
+import { makeWarmUpRequest } from './warm-up-picture.ts';
 import { unwrapReply } from './web-worker-slot.ts';
 
 /** Waiting tasks from which on subscribers hear of changes more slowly. */
@@ -35,9 +35,6 @@ const LONG_LINE = 4;
 
 /** Times that an evicted result is computed again for one reader before giving up. */
 const MAX_RECOMPUTES = 2;
-
-/** "Done" promises that a reload finds the map in the cache, but not at any price. */
-const MAX_STORE_WAIT_MS = 1000;
 
 interface Work {
   readonly key: ResultKey;
@@ -55,41 +52,6 @@ function batchKeyOf({ request }: Work): string {
   return request.sourceSha256;
 }
 
-/** Thousands of summaries name the same few origins. */
-const knownProvenances = new Map<string, Provenance>();
-
-function shareProvenance(provenance: Provenance): Provenance {
-  const text = JSON.stringify(provenance);
-  const known = knownProvenances.get(text) ?? provenance;
-  knownProvenances.set(text, known);
-  return known;
-}
-
-function summarize(
-  resultKey: ResultKey,
-  header: ResultHeader | InferenceResult,
-  cache: ResultSummary['cache'],
-  totalMs: number,
-): ResultSummary {
-  const { timings, widthPx, heightPx, sourceWidthPx, sourceHeightPx } = header;
-  const provenance = shareProvenance(header.provenance);
-  return { resultKey, cache, totalMs, timings, provenance, widthPx, heightPx, sourceWidthPx, sourceHeightPx };
-}
-
-/** The previous object where nothing in it changed, so that selectors keep still. For small JSON-like values. */
-function keepIdentity<T>(previous: T | undefined, next: T): T {
-  return previous !== undefined && JSON.stringify(previous) === JSON.stringify(next) ? previous : next;
-}
-
-/** Rejects with `signal.reason` when the reader leaves; `work` goes on. */
-function detachable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort);
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
-
 /** Works with no options in a browser page; workers start with the first task that the cache cannot answer. */
 export function createInferenceClient(options: InferenceClientOptions = {}): InferenceClient {
   const environment = resolveClientOptions(options);
@@ -105,7 +67,7 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
   );
   const changed = () => store.markChanged();
   const notices = createNotices(changed);
-  const memory = createResultMemory(environment.memoryBudgetBytes);
+  const summarize = createSummarize();
   const cache = createResultCache({
     indexedDB: environment.indexedDB,
     name: environment.cacheName,
@@ -116,52 +78,22 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
     clock: environment.clock,
     onTrouble: (trouble) => notices.add(trouble),
   });
-  const selfTester = createLazySelfTester(environment);
+  const results = createResultStore({
+    memory: createResultMemory(environment.memoryBudgetBytes),
+    cache,
+    clock: environment.clock,
+  });
+  const poolOptions = {
+    ...environment,
+    selfTester: createLazySelfTester(environment),
+    onChange: changed,
+    onSlotLost,
+  };
   const backend = createBackend({
     settings,
     probeDevice: environment.probeDevice,
-    createPool: (choice, taskTimeoutMs) => {
-      const open = (
-        part: Pick<BackendChoice, 'config' | 'workers'>,
-        takeEarlyWorker: EarlyStart['takeWorker'],
-      ) =>
-        createWebWorkerPool({
-          choice: part,
-          taskTimeoutMs,
-          spawnWorker: environment.spawnWorker,
-          takeEarlyWorker,
-          selfTester,
-          clock: environment.clock,
-          onChange: changed,
-          onSlotLost,
-          onHeap: ({ models: [model, ...others], heapBytes }, poolBytes) => {
-            environment.onPoolHeap(part, poolBytes);
-            // A heap that models share says nothing of one; on WebGPU most of the memory is elsewhere.
-            const isItsOwn = others.length === 0 && choice.config.executionProvider === 'wasm';
-            if (model && isItsOwn) environment.profile.setHeap(model, heapBytes);
-          },
-        });
-      const main = open(choice, environment.takeEarlyWorker);
-      if (choice.soloThreads === 1) return main;
-      const config = { ...choice.config, threads: choice.soloThreads };
-      return createSoloPool({
-        main,
-        openSolo: () => open({ config, workers: 1 }, () => null),
-        toWarmUp: ({ pipelines }) => ({ taskId: 'warm-up', source: createWarmUpPicture(), pipelines }),
-        clock: environment.clock,
-      });
-    },
-    isWebGpuRefused: ({ model, variant }) =>
-      environment.profile.getVerdict(selfTestKey(model, variant)) === false,
-    findWasmRefusal: (request) => findWasmRefusal(environment.profile, request),
-    findHeap: ({ model, variant }) =>
-      environment.profile.getHeap({ modelId: model.id, revision: model.revision, variant }),
-    findMeasurement: ({ model, variant }, facts) => {
-      const measurement = environment.profile.getMeasurement(model);
-      if (measurement?.device !== describeMeasuredDevice(facts)) return null;
-      // Of a file that was picked by hand, not of the one that would have been faster.
-      return { ...measurement, candidates: measurement.candidates.filter((one) => one.variant === variant) };
-    },
+    createPool: (choice, taskTimeoutMs) => createBackendPool(choice, taskTimeoutMs, poolOptions),
+    ...createProfileLookups(environment.profile),
     onChange: () => {
       changed();
       // The pool has room, or the device is known: the queue asks again. Later, because this is called from inside a run.
@@ -216,34 +148,12 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
 
   async function lookUp(batch: readonly Work[]): Promise<readonly (ResultSummary | null)[]> {
     const startMs = now();
-    const near = batch.map((work) => memory.get(work.key));
-    const farKeys = batch.filter((_, index) => near[index] === null).map((work) => work.key);
-    cache.touch(batch.filter((_, index) => near[index] !== null).map((work) => work.key));
-    const far = new Map<ResultKey, ResultHeader | null>();
-    if (farKeys.length > 0) {
-      const headers = await cache.lookUp(farKeys);
-      farKeys.forEach((key, index) => far.set(key, headers[index] ?? null));
-    }
+    const headers = await results.lookUp(batch.map(({ key }) => key));
     const lookUpMs = now() - startMs;
     return batch.map((work, index) => {
       work.lookUpMs = lookUpMs;
-      const header = near[index] ?? far.get(work.key) ?? null;
+      const header = headers[index] ?? null;
       return header && isAcceptable(work, header) ? summarize(work.key, header, 'hit', lookUpMs) : null;
-    });
-  }
-
-  /**
-   * Resolves when the result is safe from a reload, or when the disk is too slow to wait for. The worker does not wait:
-   * the pool has given it the next task already.
-   */
-  function keep(key: ResultKey, result: InferenceResult): Promise<void> {
-    memory.put(key, result);
-    return new Promise((resolve) => {
-      const cancelTimer = environment.clock.setTimer(resolve, MAX_STORE_WAIT_MS);
-      void cache.put(key, result).then(() => {
-        cancelTimer();
-        resolve();
-      });
     });
   }
 
@@ -257,13 +167,14 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
       pipeline: toPipelineRequest(work.request),
       context,
       onAbandonedReply: (abandoned) => {
-        if (abandoned.ok) void keep(work.key, abandoned.value);
+        if (abandoned.ok) void results.keep(work.key, abandoned.value);
       },
     });
     const result = unwrapReply(reply);
     environment.modelMemory.remember(work.request.model, result.provenance);
     const totalMs = work.lookUpMs + now() - startMs;
-    await keep(work.key, result);
+    // The worker does not wait: the pool has given it the next task already.
+    await results.keep(work.key, result);
     return summarize(work.key, result, 'miss', totalMs);
   }
 
@@ -282,15 +193,8 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
       if (state?.state !== 'done' || !request) {
         throw new EngineError('REQUEST_INVALID', `There is no task "${taskId}".`);
       }
-      const { resultKey } = state.summary;
-      cache.touch([resultKey]);
-      const near = memory.get(resultKey);
-      if (near) return near;
-      const far = await cache.get(resultKey);
-      if (far) {
-        memory.put(resultKey, far);
-        return far;
-      }
+      const result = await results.get(state.summary.resultKey);
+      if (result !== null) return result;
       // Evicted, cleared or damaged: once more.
       enqueue(request);
     }
@@ -328,10 +232,10 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
         };
         // Tasks that came meanwhile warm the worker up themselves.
         if (queue.getSnapshot().processingCount > 0 || !backend.canStart([request])) return;
-        const run = backend.run(
-          { taskId: 'warm-up', source: createWarmUpPicture(), pipelines: [request] },
-          { signal: new AbortController().signal, onEvent: () => undefined },
-        );
+        const run = backend.run(makeWarmUpRequest([request]), {
+          signal: new AbortController().signal,
+          onEvent: () => undefined,
+        });
         // The first task will meet the same failure and report it.
         run.catch(() => undefined);
       });
@@ -348,10 +252,7 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
       signal.throwIfAborted();
       return detachable(readResult(taskId), signal);
     },
-    async clearResultCache() {
-      memory.clear();
-      await cache.clear();
-    },
+    clearResultCache: results.clear,
     rest: backend.rest,
     setLiveRunning: backend.setLiveRunning,
     dismissNotice: notices.dismiss,

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createFrameSchedule, createSnapshotStore, slowWhile } from './snapshot-store.ts';
+import { createFrameSchedule, createSnapshotStore, keepIdentity, slowWhile } from './snapshot-store.ts';
 
 describe('the snapshot store', () => {
   it('tells subscribers once of many changes, and builds once per read', () => {
@@ -91,4 +91,12 @@ describe('the snapshot store', () => {
     expect(frames).toEqual([]);
     vi.unstubAllGlobals();
   });
+});
+
+it('a part of a snapshot that says the same stays the same object', () => {
+  const before = { workers: 2, reason: { code: 'starting' } };
+  expect(keepIdentity(before, { workers: 2, reason: { code: 'starting' } })).toBe(before);
+  const next = { workers: 3, reason: { code: 'starting' } };
+  expect(keepIdentity(before, next)).toBe(next);
+  expect(keepIdentity(undefined, next)).toBe(next);
 });

@@ -81,3 +81,8 @@ export function createSnapshotStore<Snapshot>(
     },
   };
 }
+
+/** The previous object where nothing in it changed, so that selectors keep still. For small JSON-like values. */
+export function keepIdentity<T>(previous: T | undefined, next: T): T {
+  return previous !== undefined && JSON.stringify(previous) === JSON.stringify(next) ? previous : next;
+}
