@@ -1,66 +1,29 @@
 /** The door to live view: opens sources, keeps the live worker alive, tells the UI what happens. No React. */
 import { EngineError, toWireError } from '../engine/errors.ts';
-import { resolveOptions } from '../engine/image/input-size.ts';
-import type { LiveConfig, LiveEvent, LiveView } from '../worker/live-api.ts';
+import type { LiveEvent } from '../worker/live-api.ts';
 import type { DeviceFacts } from './backend-choice.ts';
 import { probeDevice } from './device-facts.ts';
-import type {
-  LiveClient,
-  LiveProblem,
-  LiveSettings,
-  LiveSnapshot,
-  LiveSource,
-  RecordedFile,
-} from './live-client.types.ts';
+import { keepRecording, type RecordingKeeper } from './keep-recording.ts';
+import type { LiveClient, LiveSettings, LiveSnapshot } from './live-client.types.ts';
+import { makeLiveConfig } from './live-config.ts';
+import { watchDevices } from './live-devices.ts';
+import { createLiveFilm } from './live-film.ts';
 import { startFrameFeed, type FrameFeed } from './live-frame-feed.ts';
-import { chooseLiveLanes } from './live-lanes.ts';
+import { createLiveInput } from './live-input.ts';
 import { createLiveOutputs } from './live-outputs.ts';
-import { isDeviceProblem, LiveSourceError } from './live-problems.ts';
-import {
-  FILM_EVENTS,
-  listCameras,
-  openSource,
-  problemOfEnd,
-  readFilm,
-  requireDevices,
-  type OpenSource,
-} from './live-sources.ts';
-import { openLiveDoor, spawnLiveWorker, type LiveDoor } from './live-worker-door.ts';
-import { recoverRecording } from './recover-recording.ts';
+import { createRestartBudget } from './live-restarts.ts';
+import { IDLE, toIdle } from './live-snapshot.ts';
+import { listCameras, type OpenSource } from './live-sources.ts';
+import { createLiveStage } from './live-stage.ts';
+import { completeStats } from './live-stats.ts';
+import { spawnLiveWorker, type LiveDoor } from './live-worker-door.ts';
 import { createFrameSchedule, createSnapshotStore } from './snapshot-store.ts';
 
-export interface LiveClientOptions {
-  readonly spawnWorker?: () => Worker;
+export interface LiveClientOptions extends Partial<RecordingKeeper> {
   readonly probeDevice?: () => Promise<DeviceFacts>;
-  /** A recording that ended with its source: stopped, unplugged, or the page was left. */
-  readonly onRecorded?: (file: RecordedFile, why: 'source-ended' | 'worker-died') => void;
   /** What the self-test found where WASM computes this model wrong; null: it is right or untested. */
   readonly findWasmRefusal?: (request: Pick<LiveSettings, 'model' | 'variant'>) => EngineError | null;
-  /** It died with its worker, and nothing of it was on disk. */
-  readonly onRecordingLost?: () => void;
 }
-
-/** A camera that another program uses gives no sign when it is free. */
-const RETRY_MS = 3000;
-/** Deaths of the worker within this time after which nothing is restarted any more. */
-const RESTART_WINDOW_MS = 60_000;
-const MAX_RESTARTS = 3;
-
-const IDLE: LiveSnapshot = {
-  state: 'idle',
-  problem: null,
-  sourceKind: null,
-  model: { state: 'idle' },
-  stats: null,
-  frameSize: null,
-  cameras: [],
-  activeCamera: null,
-  film: null,
-  transport: null,
-  hasGpuFailed: false,
-  isMirrorShown: false,
-  restarts: 0,
-};
 
 export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
   const { spawnWorker = spawnLiveWorker, findWasmRefusal = () => null } = options;
@@ -70,19 +33,8 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
     createFrameSchedule(() => performance.now()),
   );
   let settings: LiveSettings | null = null;
-  let view: LiveView | null = null;
   let facts: DeviceFacts | null = null;
-  let door: LiveDoor | null = null;
-  let host: HTMLElement | null = null;
-  let source: OpenSource | null = null;
   let feed: FrameFeed | null = null;
-  /** What the user wants to see; kept while a device is away. */
-  let wanted: LiveSource | null = null;
-  let openCount = 0;
-  /** The film was playing when the page was hidden. */
-  let isFilmHeld = false;
-  let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  let restartTimes: number[] = [];
   let deviceLosses = 0;
   const lifetime = new AbortController();
   const { signal } = lifetime;
@@ -92,8 +44,36 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
     store.markChanged();
   }
 
+  const stage = createLiveStage({ spawnWorker, onEvent, onCrash: restart });
+  const restarts = createRestartBudget(() => performance.now());
+  const film = createLiveFilm((state) => change({ film: state }));
+  const input = createLiveInput({
+    onOpening(next, isQuiet) {
+      saveRecording();
+      if (isQuiet) return;
+      change({
+        state: 'opening',
+        problem: null,
+        sourceKind: next.kind,
+        stats: null,
+        film: null,
+        activeCamera: null,
+      });
+    },
+    onOpen: run,
+    onClosing() {
+      feed?.stop();
+      feed = null;
+      film.leave();
+      stage.door?.setStream(null, null);
+    },
+    onProblem(problem) {
+      saveRecording();
+      change({ state: 'problem', problem, stats: null, film: null, transport: null });
+    },
+  });
   const outputs = createLiveOutputs({
-    getDoor: () => door,
+    getDoor: () => stage.door,
     onChange(isMirrorShown) {
       change({ isMirrorShown });
       // A hidden page goes on for the small window alone.
@@ -108,34 +88,20 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
     applySettings();
   });
 
-  function toConfig({ model, variant, ...rest }: LiveSettings, known: DeviceFacts): LiveConfig {
-    const memoryBytes = model.variants.find(({ id }) => id === variant)?.memoryBytes ?? 0;
-    return {
-      request: {
-        pipeline: model.task === 'depth' ? 'depth-estimation' : 'human-parsing',
-        model,
-        variant,
-        options: resolveOptions(model.input, { detailPx: rest.detailPx }),
-      },
-      targetFps: rest.targetFps,
-      steadiness: rest.steadiness,
-      isMirrored: rest.isMirrored && snapshot.sourceKind === 'camera',
-      lanes: chooseLiveLanes(rest.compute, known, memoryBytes, {
-        hasGpuFailed: snapshot.hasGpuFailed,
-        isBatchBusy: rest.isBatchBusy,
-        isWasmWrong: findWasmRefusal({ model, variant }) !== null,
-      }),
-    };
-  }
-
   function refreshStill(): void {
     feed?.refresh(() => snapshot.stats?.fpsReceived ?? 0);
   }
 
   function applySettings(): void {
+    const { door } = stage;
     if (door === null || settings === null || facts === null) return;
-    const config = toConfig(settings, facts);
     const refusal = findWasmRefusal(settings);
+    const config = makeLiveConfig(settings, {
+      device: facts,
+      sourceKind: snapshot.sourceKind,
+      hasGpuFailed: snapshot.hasGpuFailed,
+      isWasmWrong: refusal !== null,
+    });
     // No map is better than a wrong one.
     if (refusal !== null && config.lanes.slot.executionProvider === 'wasm') {
       change({ model: { state: 'failed', error: toWireError(refusal) } });
@@ -146,16 +112,16 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
   function onEvent(event: LiveEvent): void {
     switch (event.type) {
       case 'stats': {
-        if (door === null) return;
-        const { counts } = event.stats;
-        const dropped = counts.dropped + counts.skipped + (feed?.getSkippedCount() ?? 0);
-        const { dataset } = door.canvas;
-        dataset.frame = String(counts.shown);
-        dataset.dropped = String(dropped);
-        dataset.counts = JSON.stringify(counts);
-        if (snapshot.state === 'idle' || snapshot.state === 'problem') return;
-        const recording = outputs.getPageRecording() ?? event.stats.recording;
-        change({ stats: { ...event.stats, recording, counts: { ...counts, dropped } } });
+        if (stage.door === null) return;
+        const stats = completeStats(event.stats, {
+          skippedCount: feed?.getSkippedCount() ?? 0,
+          recording: outputs.getPageRecording(),
+        });
+        const { dataset } = stage.door.canvas;
+        dataset.frame = String(stats.counts.shown);
+        dataset.dropped = String(stats.counts.dropped);
+        dataset.counts = JSON.stringify(event.stats.counts);
+        if (snapshot.state !== 'idle' && snapshot.state !== 'problem') change({ stats });
         return;
       }
       case 'size':
@@ -182,7 +148,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
         return;
       case 'stream-ended':
         // The track's own event may have been first.
-        if (source?.track?.readyState === 'ended') onEnded(source.kind);
+        input.checkEnd();
         return;
       case 'mirror':
         outputs.showMirror(event.bitmap);
@@ -191,10 +157,7 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
   }
 
   function openDoor(): LiveDoor {
-    const opened = openLiveDoor(spawnWorker, onEvent, restart);
-    host?.replaceChildren(opened.canvas);
-    door = opened;
-    if (view !== null) opened.setView(view);
+    const opened = stage.open();
     applySettings();
     return opened;
   }
@@ -207,192 +170,75 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
 
   /** A new worker on a new canvas; the source stays open, its frames go there. `isWanted`: nothing has crashed. */
   function restart(error: EngineError, isWanted = false): void {
-    keepRecording();
-    door?.close();
-    door = null;
+    saveRecording();
+    stage.close();
     outputs.reset();
-    const nowMs = performance.now();
-    if (!isWanted) restartTimes = [...restartTimes.filter((ms) => nowMs - ms < RESTART_WINDOW_MS), nowMs];
-    if (restartTimes.length > MAX_RESTARTS) {
+    if (!isWanted && !restarts.spend()) {
       console.error('Live view gives up', error);
-      report('worker-failed');
+      input.fail('worker-failed');
       return;
     }
     change({ restarts: snapshot.restarts + 1, model: { state: 'loading', fraction: null } });
-    if (source !== null) startFeed(source, openDoor());
+    if (input.source !== null) startFeed(input.source, openDoor());
   }
 
-  /** What was recorded is saved, whatever ends it. */
-  function keepRecording(): void {
-    if (!outputs.isRecording) return;
-    const { recordingName } = outputs;
-    outputs.stopRecording().then(
-      (file) => options.onRecorded?.(file, 'source-ended'),
-      async (error: unknown) => {
-        // A recording without a frame is none.
-        if (!(error instanceof EngineError) || error.code !== 'WORKER_CRASHED') return;
-        const file = await recoverRecording(recordingName, spawnWorker);
-        if (file === null) options.onRecordingLost?.();
-        else options.onRecorded?.(file, 'worker-died');
-      },
-    );
+  function saveRecording(): void {
+    keepRecording(outputs, { ...options, spawnWorker });
   }
 
-  function closeSource(): void {
-    feed?.stop();
-    feed = null;
-    door?.setStream(null, null);
-    source?.close();
-    source = null;
-  }
-
-  function report(problem: LiveProblem): void {
-    closeSource();
-    keepRecording();
-    change({ state: 'problem', problem, stats: null, film: null, transport: null });
-    clearTimeout(retryTimer);
-    if (problem === 'in-use') retryTimer = setTimeout(retry, RETRY_MS);
-  }
-
-  function onEnded(kind: LiveSource['kind']): void {
-    if (source === null || source.kind !== kind) return;
-    report(problemOfEnd(kind));
-  }
-
-  function retry(): void {
-    if (wanted?.kind === 'camera' && isDeviceProblem(snapshot.problem) && !signal.aborted)
-      void open(wanted, true);
-  }
-
-  function onDeviceChange(): void {
-    void listCameras().then((cameras) => change({ cameras }));
-    retry();
-  }
-
-  function watchFilm({ video }: OpenSource): void {
-    const show = () => change({ film: readFilm(video) });
-    for (const name of FILM_EVENTS) video.addEventListener(name, show, { signal });
-    show();
-  }
-
-  /** `isQuiet`: a try that nobody asked for; what is on screen stays until it succeeds. */
-  async function open(next: LiveSource, isQuiet = false): Promise<void> {
-    const opening = ++openCount;
-    clearTimeout(retryTimer);
-    wanted = next;
-    closeSource();
-    keepRecording();
-    if (!isQuiet) {
-      change({
-        state: 'opening',
-        problem: null,
-        sourceKind: next.kind,
-        stats: null,
-        film: null,
-        activeCamera: null,
-      });
+  async function run(opened: OpenSource, isCurrent: () => boolean): Promise<void> {
+    const door = stage.door ?? openDoor();
+    await probed;
+    if (!isCurrent()) return;
+    change({
+      state: 'running',
+      problem: null,
+      model: snapshot.model.state === 'ready' ? snapshot.model : { state: 'loading', fraction: null },
+    });
+    applySettings();
+    startFeed(opened, door);
+    door.setPaused(false);
+    if (opened.kind === 'file') film.show(opened.video);
+    if (opened.kind === 'camera') {
+      const given = opened.track?.getSettings();
+      change({ activeCamera: { deviceId: given?.deviceId ?? '', facing: given?.facingMode ?? null } });
+      // Names are known only after the user has allowed one.
+      change({ cameras: await listCameras() });
     }
-    try {
-      const opened = await openSource(next, () => onEnded(next.kind));
-      // Stopped, or another source was chosen, while the browser asked the user.
-      if (opening !== openCount || signal.aborted) {
-        opened.close();
-        return;
-      }
-      source = opened;
-      const used = door ?? openDoor();
-      await probed;
-      if (opening !== openCount || source !== opened) return;
-      change({
-        state: 'running',
-        problem: null,
-        model: snapshot.model.state === 'ready' ? snapshot.model : { state: 'loading', fraction: null },
-      });
-      applySettings();
-      startFeed(opened, used);
-      used.setPaused(false);
-      if (next.kind === 'file') watchFilm(opened);
-      if (next.kind === 'camera') {
-        const given = opened.track?.getSettings();
-        change({ activeCamera: { deviceId: given?.deviceId ?? '', facing: given?.facingMode ?? null } });
-        // Names are known only after the user has allowed one.
-        change({ cameras: await listCameras() });
-      }
-      onVisibility();
-    } catch (error) {
-      if (opening !== openCount) return;
-      report(error instanceof LiveSourceError ? error.problem : 'unsupported');
-    }
+    onVisibility();
   }
 
   /** Nobody looks: nothing is computed. But a small window and a recording go on. */
   function onVisibility(): void {
-    if (door === null || source === null) return;
+    const { door } = stage;
+    if (door === null || input.source === null) return;
     const isPaused = document.hidden && !snapshot.isMirrorShown && !(snapshot.stats?.recording ?? null);
     door.setPaused(isPaused);
     if (snapshot.state === 'running' || snapshot.state === 'paused') {
       change({ state: isPaused ? 'paused' : 'running' });
     }
-    if (source.kind !== 'file') return;
-    if (isPaused && !source.video.paused) {
-      source.video.pause();
-      isFilmHeld = true;
-    } else if (!isPaused && isFilmHeld) {
-      isFilmHeld = false;
-      void source.video.play().catch(() => undefined);
-    }
+    film.setHeld(isPaused);
   }
 
   document.addEventListener('visibilitychange', onVisibility, { signal });
-  try {
-    requireDevices().addEventListener('devicechange', onDeviceChange, { signal });
-    void navigator.permissions
-      .query({ name: 'camera' })
-      .then((permission) =>
-        permission.addEventListener(
-          'change',
-          () => {
-            if (permission.state === 'granted' && snapshot.problem === 'refused' && wanted) void open(wanted);
-          },
-          { signal },
-        ),
-      )
-      .catch(() => undefined);
-  } catch {
-    // No devices here: starting says so.
-  }
-
-  const withFilm = (act: (video: HTMLVideoElement) => void) => {
-    if (source?.kind !== 'file') return;
-    act(source.video);
-    change({ film: readFilm(source.video) });
-  };
+  watchDevices({
+    signal,
+    onDeviceChange() {
+      void listCameras().then((cameras) => change({ cameras }));
+      input.retry();
+    },
+    onCameraAllowed: input.retryRefused,
+  });
 
   return {
     subscribe: store.subscribe,
     getSnapshot: store.getSnapshot,
-    attach(element) {
-      host = element;
-      if (door !== null) element.replaceChildren(door.canvas);
-      return () => {
-        if (host === element) host = null;
-        element.replaceChildren();
-      };
-    },
-    start: (next) => open(next),
+    attach: stage.attach,
+    start: input.open,
     stop() {
-      openCount += 1;
-      wanted = null;
-      clearTimeout(retryTimer);
-      closeSource();
-      keepRecording();
-      change({
-        ...IDLE,
-        cameras: snapshot.cameras,
-        hasGpuFailed: snapshot.hasGpuFailed,
-        restarts: snapshot.restarts,
-        model: snapshot.model,
-      });
+      input.close();
+      saveRecording();
+      change(toIdle(snapshot));
     },
     configure(next) {
       const isOtherModel = settings?.model.id !== next.model.id || settings.variant !== next.variant;
@@ -405,34 +251,23 @@ export function createLiveClient(options: LiveClientOptions = {}): LiveClient {
       applySettings();
     },
     setView(next) {
-      const isBlurSame = JSON.stringify(view?.labels?.blur) === JSON.stringify(next.labels?.blur);
-      view = next;
-      door?.setView(next);
+      const isBlurSame = JSON.stringify(stage.view?.labels?.blur) === JSON.stringify(next.labels?.blur);
+      stage.setView(next);
       if (!isBlurSame) refreshStill();
     },
-    freeze: () => requireDoor(door).freeze(),
+    freeze: () => requireDoor(stage.door).freeze(),
     startRecording: (kind) => outputs.startRecording(kind),
     stopRecording: () => outputs.stopRecording(),
     togglePictureInPicture: () => outputs.togglePictureInPicture(),
     canRecord: outputs.canRecord,
     canPictureInPicture: outputs.canPictureInPicture,
-    film: {
-      play: () => withFilm((video) => void video.play().catch(() => undefined)),
-      pause: () => withFilm((video) => video.pause()),
-      seek: (positionS) => withFilm((video) => (video.currentTime = positionS)),
-      setRate: (rate) => withFilm((video) => (video.playbackRate = rate)),
-      setLooping: (isLooping) => withFilm((video) => (video.loop = isLooping)),
-    },
+    film: film.controls,
     dispose() {
       lifetime.abort();
-      openCount += 1;
-      clearTimeout(retryTimer);
-      closeSource();
-      keepRecording();
+      input.close();
+      saveRecording();
       outputs.reset();
-      door?.close();
-      door = null;
-      host?.replaceChildren();
+      stage.dispose();
     },
   };
 }

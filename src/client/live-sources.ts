@@ -1,6 +1,6 @@
 /** Opens cameras, screens and films on the page. Frames go on from here to the live worker. */
 import { classifyMediaError, LiveSourceError } from './live-problems.ts';
-import type { CameraChoice, CameraDevice, FilmState, LiveProblem, LiveSource } from './live-client.types.ts';
+import type { CameraChoice, CameraDevice, LiveProblem, LiveSource } from './live-client.types.ts';
 
 /** An open source. */
 export interface OpenSource {
@@ -116,17 +116,6 @@ export function problemOfEnd(kind: LiveSource['kind']): LiveProblem {
   return kind === 'screen' ? 'screen-ended' : 'unplugged';
 }
 
-/** After which {@link readFilm} may answer anew. */
-export const FILM_EVENTS = [
-  'timeupdate',
-  'seeked',
-  'play',
-  'pause',
-  'ended',
-  'ratechange',
-  'durationchange',
-] as const;
-
 /** Cameras by name; empty where the browser has none or does not tell. */
 export async function listCameras(): Promise<readonly CameraDevice[]> {
   try {
@@ -137,14 +126,4 @@ export async function listCameras(): Promise<readonly CameraDevice[]> {
   } catch {
     return [];
   }
-}
-
-export function readFilm(video: HTMLVideoElement): FilmState {
-  return {
-    durationS: Number.isFinite(video.duration) ? video.duration : 0,
-    positionS: video.currentTime,
-    isPlaying: !video.paused && !video.ended,
-    isLooping: video.loop,
-    rate: video.playbackRate,
-  };
 }
