@@ -49,9 +49,13 @@ export interface ModelStorage {
 export function createModelStorage(deps: ModelStorageDeps): ModelStorage {
   const { store, locks, channel } = deps;
   const { createHasher } = deps.download;
-  const board = createStatusBoard(deps.now, (event, source) => {
-    deps.onEvent(event);
-    if (source === 'here') channel.post({ type: 'status', event });
+  const board = createStatusBoard({
+    now: deps.now,
+    sleep: deps.download.sleep,
+    onEvent(event, source) {
+      deps.onEvent(event);
+      if (source === 'here') channel.post({ type: 'status', event });
+    },
   });
   const installed = createInstalledModels({ store, locks, board, now: deps.now });
   const downloads = createDownloads({

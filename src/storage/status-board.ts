@@ -1,4 +1,7 @@
-/** The latest status of every variant, told on: at once when the state changes, at most five times a second within one. */
+/**
+ * The latest status of every variant, told on: at once when the state changes, at most five times a second within one. The
+ * last of a line is told, too: after it nothing may come for long, where the network has fallen silent.
+ */
 import { formatVariantKey, type VariantKey } from '../platform/browser/model-files.ts';
 import type { StatusEvent, VariantStatus } from '../worker/storage-api.ts';
 
@@ -13,11 +16,33 @@ export interface StatusBoard {
   list(): readonly StatusEvent[];
 }
 
-export function createStatusBoard(
-  now: () => number,
-  onEvent: (event: StatusEvent, source: StatusSource) => void,
-): StatusBoard {
-  const entries = new Map<string, StatusEvent & { readonly toldAtMs: number }>();
+interface StatusBoardOptions {
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly onEvent: (event: StatusEvent, source: StatusSource) => void;
+}
+
+interface Entry extends StatusEvent {
+  readonly toldAtMs: number;
+  readonly isTold: boolean;
+  readonly source: StatusSource;
+}
+
+export function createStatusBoard({ now, sleep, onEvent }: StatusBoardOptions): StatusBoard {
+  const entries = new Map<string, Entry>();
+  const waiting = new Set<string>();
+
+  async function tellLater(name: string, toldAtMs: number): Promise<void> {
+    if (waiting.has(name)) return;
+    waiting.add(name);
+    await sleep(toldAtMs + INTERVAL_MS - now(), new AbortController().signal);
+    waiting.delete(name);
+    const entry = entries.get(name);
+    if (entry === undefined || entry.isTold) return;
+    entries.set(name, { ...entry, toldAtMs: now(), isTold: true });
+    onEvent({ key: entry.key, status: entry.status }, entry.source);
+  }
+
   return {
     get: (key) => entries.get(formatVariantKey(key))?.status ?? { state: 'absent' },
     set(key, status, source = 'here') {
@@ -25,8 +50,9 @@ export function createStatusBoard(
       const last = entries.get(name);
       const isTold =
         last === undefined || !isProgress(last.status, status) || now() - last.toldAtMs >= INTERVAL_MS;
-      entries.set(name, { key, status, toldAtMs: isTold ? now() : last.toldAtMs });
+      entries.set(name, { key, status, toldAtMs: isTold ? now() : last.toldAtMs, isTold, source });
       if (isTold) onEvent({ key, status }, source);
+      else void tellLater(name, last.toldAtMs);
     },
     list: () => [...entries.values()].map(({ key, status }) => ({ key, status })),
   };
