@@ -161,9 +161,9 @@ export async function start(early: EarlyStart, earlySample: Promise<File | null>
     }
     const file = (await earlySample) ?? (await fetchSample(DEMO_SAMPLE).catch(() => null));
     // The first own picture may have come in the meantime.
-    if (file === null || useLibraryStore.getState().images.length > 0) return;
-    library.showDemo({ name: file.name, blob: file });
-    useViewStore.getState().requestSweep();
+    if (useLibraryStore.getState().images.length > 0) return;
+    library.showDemo(file && { name: file.name, blob: file });
+    if (file !== null) useViewStore.getState().requestSweep();
   });
 
   const i18n = await i18nReady;

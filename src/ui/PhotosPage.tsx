@@ -22,10 +22,10 @@ interface PhotosPageProps {
 export function PhotosPage({ isPhone, isPanelOpen, isNarrow }: PhotosPageProps) {
   const { t } = useTranslation();
   const hasOnlySamples = useLibraryStore((state) => state.images.every((image) => image.isSample));
-  const isRestored = useLibraryStore((state) => state.isRestored);
-  const isEmpty = useLibraryStore((state) => state.isRestored && state.images.length === 0);
+  const isKnown = useLibraryStore((state) => state.isRestored && !state.isDemoDue);
+  const isEmpty = useLibraryStore((state) => state.images.length === 0) && isKnown;
   // Nothing is said of a library that is not known yet: it would flash up and go.
-  const empty = isEmpty ? <Welcome layout="stage" /> : isRestored ? undefined : null;
+  const empty = isEmpty ? <Welcome layout="stage" /> : isKnown ? undefined : null;
   const isWelcoming = hasOnlySamples && !isEmpty;
   const shown = useShownResult();
   // In a rendering of its own: both together would block the page.

@@ -169,6 +169,27 @@ describe('the library', () => {
     expect([...stored.values()].map((image) => image.name)).toEqual(['mine.jpg']);
   });
 
+  it('leaves the place of the demo open until it is there, or cannot be had', async () => {
+    const { library, file } = setUpLibrary();
+    const isDemoDue = () => useLibraryStore.getState().isDemoDue;
+    await library.restore();
+    expect(isDemoDue()).toBe(true);
+    library.showDemo(null);
+    expect(isDemoDue()).toBe(false);
+    await library.restore();
+    library.showDemo(file('street.jpg'));
+    expect(isDemoDue()).toBe(false);
+  });
+
+  it('expects no demo in a library with pictures, nor in one that was emptied by hand', async () => {
+    const full = setUpLibrary([makeKept('done', { state: 'done' })]);
+    await full.library.restore();
+    expect(useLibraryStore.getState().isDemoDue).toBe(false);
+    await full.library.clear();
+    await full.library.restore();
+    expect(useLibraryStore.getState().isDemoDue).toBe(false);
+  });
+
   it('keeps the demo beside other samples', async () => {
     const { library, images, stored, file } = setUpLibrary();
     library.showDemo(file('street.jpg'));

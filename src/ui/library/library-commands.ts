@@ -223,7 +223,8 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     },
 
     showDemo(file) {
-      demoId = add([file], true)[0]?.id ?? null;
+      if (file === null) library().giveUpDemo();
+      else demoId = add([file], true)[0]?.id ?? null;
     },
 
     async restore() {
@@ -233,7 +234,8 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
       // Pictures dropped while the storage was opening come after the kept ones.
       const fresh = new Set(library().images.map((image) => image.id));
       const kept = images.filter((image) => !fresh.has(image.id));
-      library().restore(kept);
+      // An emptied library stays empty.
+      library().restore(kept, kept.length + fresh.size === 0 && !emptiedFlag.isSet());
       const first = kept[0];
       if (useViewStore.getState().selectedImageId === null && first) useViewStore.getState().select(first.id);
       start(kept.filter(({ outcome }) => outcome.state === 'done'));

@@ -12,8 +12,8 @@ export interface LibraryCommands {
     files: readonly ImportFile[],
     options?: { readonly isSample?: boolean },
   ): { readonly leftOutCount: number };
-  /** Shows a picture of ours that gives way to the first import and is not kept. */
-  showDemo(file: ImportFile): void;
+  /** Shows a picture of ours that gives way to the first import and is not kept; null: it cannot be had. */
+  showDemo(file: ImportFile | null): void;
   /** Brings back what an earlier visit left, and continues it. */
   restore(): Promise<void>;
   /** Shows the picture and moves its task to the front. */

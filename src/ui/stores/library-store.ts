@@ -49,6 +49,8 @@ export interface LibraryImage {
 interface LibraryState {
   readonly images: readonly LibraryImage[];
   readonly isRestored: boolean;
+  /** Nothing was kept, and a picture of ours is on its way into its place. */
+  readonly isDemoDue: boolean;
   add(images: readonly LibraryImage[]): void;
   /** Many pictures in one go; the others keep their identity. */
   update(changes: ReadonlyMap<string, Partial<Omit<LibraryImage, 'id'>>>): void;
@@ -57,13 +59,15 @@ interface LibraryState {
   putBack(pictures: readonly { readonly image: LibraryImage; readonly index: number }[]): void;
   /** Pictures of another tab, among the others by when they came. */
   adopt(images: readonly LibraryImage[]): void;
-  restore(images: readonly LibraryImage[]): void;
+  restore(images: readonly LibraryImage[], isDemoDue?: boolean): void;
+  giveUpDemo(): void;
 }
 
 export const useLibraryStore = create<LibraryState>()((set) => ({
   images: [],
   isRestored: false,
-  add: (images) => set((state) => ({ images: [...state.images, ...images] })),
+  isDemoDue: false,
+  add: (images) => set((state) => ({ images: [...state.images, ...images], isDemoDue: false })),
   update: (changes) =>
     set((state) => ({
       images: state.images.map((image) => {
@@ -85,5 +89,7 @@ export const useLibraryStore = create<LibraryState>()((set) => ({
     set((state) => ({
       images: [...state.images, ...images].toSorted((a, b) => a.addedAtMs - b.addedAtMs),
     })),
-  restore: (images) => set((state) => ({ images: [...images, ...state.images], isRestored: true })),
+  restore: (images, isDemoDue = false) =>
+    set((state) => ({ images: [...images, ...state.images], isRestored: true, isDemoDue })),
+  giveUpDemo: () => set({ isDemoDue: false }),
 }));
