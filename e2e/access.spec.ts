@@ -180,6 +180,21 @@ test('at 200 % the picture keeps most of the window, and nothing lies over anyth
   await expect(app.page.getByRole('button', { name: 'Choose photos' })).toBeInViewport({ ratio: 1 });
 });
 
+test.describe('a phone held sideways', () => {
+  test.use({ hasTouch: true, viewport: { width: 844, height: 390 } });
+
+  test('gives the picture the most room, and every control of the strip is whole', async ({ app }) => {
+    await app.open({ ep: 'wasm' });
+    await app.waitForCounts({ done: 1 });
+    const stage = await app.page.getByRole('application').boundingBox();
+    expect(stage?.height).toBeGreaterThan(184);
+    for (const name of ['Add photos', 'Add a folder', 'Cancel all', 'Clear the library']) {
+      const control = app.page.getByRole('button', { name, exact: true });
+      if ((await control.count()) > 0) await expect(control).toBeInViewport({ ratio: 1 });
+    }
+  });
+});
+
 test('Chinese is complete: no English word is left on the main screen but names', async ({ app }) => {
   await app.open({ lang: 'zh-CN', ep: 'wasm' });
   await app.waitForCounts({ done: 1 });
