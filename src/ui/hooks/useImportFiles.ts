@@ -9,7 +9,7 @@ import { useFormat } from './useFormat.ts';
 
 interface ImportOptions {
   readonly isSample?: boolean;
-  /** A frame frozen from live view: leaving the page would end the camera. */
+  /** A frame frozen from live view: leaving the page would end the camera. Or beside a model, which has a page to itself. */
   readonly staysOnPage?: boolean;
 }
 

@@ -17,8 +17,3 @@ export const useModelFilesStore = create<ModelFilesState>()((set, get) => ({
     return pending;
   },
 }));
-
-/** A drop with a graph in it is about a model: everything else of it belongs to that. */
-export function holdsModel(files: readonly { readonly name: string }[]): boolean {
-  return files.some((file) => /\.onnx$/i.test(file.name));
-}

@@ -6,10 +6,10 @@ import { useImportFiles } from '../../hooks/useImportFiles.ts';
 import { getFileInput, getFolderInput, openFilePicker } from '../../hooks/pickers.ts';
 import { isTyping, useShortcuts } from '../../hooks/shortcuts.ts';
 import { MAX_LIBRARY_COUNT } from '../../library/library-limits.ts';
-import { holdsModel, useModelFilesStore } from '../../stores/model-files-store.ts';
+import { useModelFilesStore } from '../../stores/model-files-store.ts';
 import { useNoticeStore } from '../../stores/notice-store.ts';
 import { useViewStore } from '../../stores/view-store.ts';
-import { classifyDrop, firstUri, readDataUrl } from './classify-drop.ts';
+import { classifyDrop, firstUri, readDataUrl, splitDrop } from './classify-drop.ts';
 import { collectFromList, collectFromTransfer, type CollectedFiles } from './collect-files.ts';
 
 function mayHoldPictures(transfer: DataTransfer | null): transfer is DataTransfer {
@@ -29,13 +29,17 @@ export function ImportSurface() {
   const take = useCallback(
     ({ files, skippedCount }: CollectedFiles) => {
       const { notify } = useNoticeStore.getState();
-      if (holdsModel(files)) {
-        useModelFilesStore.getState().offer(files);
+      const { modelFiles, pictures } = splitDrop(files);
+      const staysOnPage = modelFiles.length > 0;
+      if (staysOnPage) {
+        useModelFilesStore.getState().offer(modelFiles);
         useViewStore.getState().setPage('models');
-        return;
       }
-      if (files.length > 0) importFiles(files.map((file) => ({ name: file.name, blob: file })));
-      else if (skippedCount === 0) notify({ id: 'import', tone: 'info', text: t('notices.nothingToImport') });
+      const imports = pictures.map((file) => ({ name: file.name, blob: file }));
+      if (imports.length > 0) importFiles(imports, { staysOnPage });
+      if (files.length + skippedCount === 0) {
+        notify({ id: 'import', tone: 'info', text: t('notices.nothingToImport') });
+      }
       if (skippedCount > 0) {
         notify({ id: 'import', tone: 'info', text: t('notices.skipped', { count: skippedCount }) });
       }

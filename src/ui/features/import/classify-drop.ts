@@ -57,3 +57,12 @@ export function classifyFolderFile(name: string, type: string): FolderFileKind {
   if (SYSTEM_NAME.test(name)) return 'system';
   return type.startsWith('image/') || PICTURE_EXTENSION.test(name) ? 'picture' : 'other';
 }
+
+/** A drop with a graph in it is about a model. Pictures beside it are still pictures, all else belongs to the model. */
+export function splitDrop<F extends Pick<File, 'name' | 'type'>>(
+  files: readonly F[],
+): { readonly modelFiles: readonly F[]; readonly pictures: readonly F[] } {
+  if (!files.some(({ name }) => /\.onnx$/i.test(name))) return { modelFiles: [], pictures: files };
+  const isPicture = ({ name, type }: F) => classifyFolderFile(name, type) === 'picture';
+  return { modelFiles: files.filter((file) => !isPicture(file)), pictures: files.filter(isPicture) };
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyDrop, classifyFolderFile, firstUri, readDataUrl } from './classify-drop.ts';
+import { classifyDrop, classifyFolderFile, firstUri, readDataUrl, splitDrop } from './classify-drop.ts';
 import { arrangeFiles, compareNaturally } from './collect-files.ts';
 
 const URL_OF_OTHER_SITE = 'https://example.org/photo.jpg';
@@ -64,6 +64,20 @@ describe('classifyFolderFile', () => {
     ['Thumbs.db', '', 'system'],
   ])('%s (%s) is %s', (name, type, kind) => {
     expect(classifyFolderFile(name, type)).toBe(kind);
+  });
+});
+
+describe('splitDrop', () => {
+  it('leaves a model its data and manifest, and loses no picture that was dropped with it', () => {
+    const named = (name: string, type = '') => ({ name, type });
+    const model = [named('a.onnx'), named('a.onnx_data'), named('a.json', 'application/json')];
+    const pictures = [named('b.jpg', 'image/jpeg'), named('c.HEIC')];
+    expect(splitDrop([...model, ...pictures])).toEqual({ modelFiles: model, pictures });
+  });
+
+  it('without a model leaves every file to get its answer as a picture', () => {
+    const files = [{ name: 'letter.txt', type: 'text/plain' }];
+    expect(splitDrop(files)).toEqual({ modelFiles: [], pictures: files });
   });
 });
 
