@@ -183,7 +183,9 @@ test('at 200 % the picture keeps most of the window, and nothing lies over anyth
 test.describe('a phone held sideways', () => {
   test.use({ hasTouch: true, viewport: { width: 844, height: 390 } });
 
-  test('gives the picture the most room, and every control of the strip is whole', async ({ app }) => {
+  test('gives the picture the most room; controls of the strip and of a failure are whole', async ({
+    app,
+  }) => {
     await app.open({ ep: 'wasm' });
     await app.waitForCounts({ done: 1 });
     const stage = await app.page.getByRole('application').boundingBox();
@@ -192,6 +194,13 @@ test.describe('a phone held sideways', () => {
       const control = app.page.getByRole('button', { name, exact: true });
       if ((await control.count()) > 0) await expect(control).toBeInViewport({ ratio: 1 });
     }
+    await app.add([
+      { name: 'letter.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('this is no picture') },
+    ]);
+    await app.waitForCounts({ failed: 1 });
+    await expect(app.page.getByRole('main').getByRole('button', { name: 'Retry' })).toBeInViewport({
+      ratio: 1,
+    });
   });
 });
 
