@@ -6,7 +6,7 @@ export interface Format {
   percent(ratio: number): string;
   /** Of a whole, where small parts matter: 42%, 3.1%, < 0.1%. */
   share(ratio: number): string;
-  /** 850 ms, 2.4 s, 1 min 5 s. */
+  /** 850 ms, 2.4 s, 1 min 5 s, 2 h 5 min. */
   duration(durationMs: number): string;
   /** In steps of 1024, so that a budget of 256 MB reads so. */
   bytes(sizeBytes: number): string;
@@ -36,6 +36,11 @@ export function createFormat(language: string): Format {
     return percents.format(ratio);
   }
 
+  function pair(first: number, firstUnit: string, rest: number, restUnit: string): string {
+    const whole = `${plain(first)} ${firstUnit}`;
+    return rest === 0 ? whole : `${whole} ${plain(rest)} ${restUnit}`;
+  }
+
   return {
     number: plain,
     percent,
@@ -45,12 +50,13 @@ export function createFormat(language: string): Format {
       return ratio < 0.001 ? `< ${shares.format(0.001)}` : shares.format(ratio);
     },
     duration: (durationMs) => {
-      if (durationMs < 1000) return `${plain(durationMs, durationMs < 10 ? 1 : 0)} ms`;
-      const seconds = durationMs / 1000;
-      if (seconds < 60) return `${plain(seconds, 1)} s`;
-      const minutes = `${plain(Math.floor(seconds / 60))} min`;
-      const rest = Math.round(seconds % 60);
-      return rest === 0 ? minutes : `${minutes} ${plain(rest)} s`;
+      if (durationMs < 999.5) return `${plain(durationMs, durationMs < 10 ? 1 : 0)} ms`;
+      // Rounded first: what is nearly a minute is one.
+      const seconds = Math.round(durationMs / 1000);
+      if (seconds < 60) return `${plain(durationMs / 1000, 1)} s`;
+      const minutes = Math.round(seconds / 60);
+      if (seconds < 3600) return pair(Math.floor(seconds / 60), 'min', seconds % 60, 's');
+      return pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
     },
     bytes: (sizeBytes) => {
       let value = sizeBytes;
