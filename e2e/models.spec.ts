@@ -48,6 +48,7 @@ test('a model is downloaded through redirects, verified, used for photos and del
   // The settings remember the model, and the next visit finds it.
   await page.goto(`${site.url}?view=models`);
   await untilState(page, 'ready');
+  await expect(page.getByTestId('storage-usage')).toHaveText(/Library\s*[1-9]\d* kB/);
   await press(page, 'Delete');
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await untilState(page, 'available');

@@ -3,12 +3,13 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/Button.tsx';
 import { ClearLibraryDialog } from '../../components/ClearLibraryDialog.tsx';
 import { useFormat } from '../../hooks/useFormat.ts';
+import { useKeptSize } from '../../hooks/useKeptSize.ts';
 import { useClientSnapshot, useModelSnapshot, useServices } from '../../services.tsx';
 import { useLibraryStore } from '../../stores/library-store.ts';
 import { describeRoomMakers } from './model-words.ts';
 import './storage-panel.css';
 
-/** Models, results, the rest: what takes how much, and what frees it. */
+/** Models, results, pictures, the rest: what takes how much, and what frees it. */
 export function StoragePanel() {
   const { models, client } = useServices();
   const { t } = useTranslation('models');
@@ -31,19 +32,21 @@ export function StoragePanel() {
   const cache = useClientSnapshot((snapshot) => snapshot.cache);
   const entries = useModelSnapshot((snapshot) => snapshot.models);
   const hasPictures = useLibraryStore((state) => state.images.length > 0);
+  const libraryBytes = useKeptSize()?.sizeBytes ?? 0;
   const [isClearing, setClearing] = useState(false);
 
   useEffect(() => {
     void models.refreshUsage();
-  }, [models, readyCount, pausedCount, isFull, cache.sizeBytes]);
+  }, [models, readyCount, pausedCount, isFull, cache.sizeBytes, libraryBytes]);
 
   if (usage === null) return null;
   const roomMakers = isFull ? describeRoomMakers({ models: entries, usage }, cache.sizeBytes, t, format) : '';
-  const otherBytes =
-    usage.totalBytes === null ? null : Math.max(0, usage.totalBytes - usage.modelsBytes - cache.sizeBytes);
+  const ownBytes = usage.modelsBytes + cache.sizeBytes + libraryBytes;
+  const otherBytes = usage.totalBytes === null ? null : Math.max(0, usage.totalBytes - ownBytes);
   const parts = [
     { id: 'models', sizeBytes: usage.modelsBytes },
     { id: 'results', sizeBytes: cache.sizeBytes },
+    { id: 'library', sizeBytes: libraryBytes },
     ...(otherBytes === null ? [] : [{ id: 'app', sizeBytes: otherBytes } as const]),
   ] as const;
   const sumBytes = Math.max(

@@ -1,30 +1,23 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../components/Button.tsx';
 import { ClearLibraryDialog } from '../../components/ClearLibraryDialog.tsx';
 import { Switch } from '../../components/Switch.tsx';
 import { useFormat } from '../../hooks/useFormat.ts';
+import { useKeptSize } from '../../hooks/useKeptSize.ts';
 import { KEPT_LIMITS } from '../../library/library-limits.ts';
-import { useServices } from '../../services.tsx';
 import { useLibraryStore } from '../../stores/library-store.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 
 /** Pictures that are kept for the next visit. */
 export function LibrarySettings() {
   const [isAsking, setAsking] = useState(false);
-  const { persistence } = useServices();
   const { t } = useTranslation();
   const format = useFormat();
   const isKept = useSettingsStore((state) => state.keepLibrary);
   const update = useSettingsStore((state) => state.update);
   const count = useLibraryStore((state) => state.images.length);
-  const { data: kept } = useQuery({
-    queryKey: ['library-size', isKept, count],
-    queryFn: () => persistence.measure(),
-    staleTime: 0,
-    networkMode: 'always',
-  });
+  const kept = useKeptSize();
 
   return (
     <section className="settings-group" aria-labelledby="settings-library">
@@ -40,7 +33,7 @@ export function LibrarySettings() {
       />
       <div className="field-row">
         <span className="field-value" data-testid="library-size">
-          {kept && kept.count > 0
+          {kept !== null && kept.count > 0
             ? t('settings.librarySize', { size: format.bytes(kept.sizeBytes), count: kept.count })
             : t('settings.libraryOff')}
         </span>
