@@ -139,6 +139,10 @@ describe('readImageHeader', () => {
     ['jxl', bytesOf([0xff, 0x0a, 1, 2])],
     ['jxl', bytesOf(u32(12), 'JXL \r\n\x87\n')],
     ['psd', bytesOf('8BPS', [0, 1])],
+    ['video', bytesOf([0, 0, 0, 24], 'ftypisom', [0, 0, 2, 0], 'isomavc1')],
+    ['video', bytesOf([0, 0, 0, 20], 'ftypqt  ', [0, 0, 2, 0], 'qt  ')],
+    ['video', bytesOf([0x1a, 0x45, 0xdf, 0xa3, 1])],
+    ['video', bytesOf('RIFF', [4, 0, 0, 0], 'AVI LIST')],
     ['pdf', bytesOf('%PDF-1.7')],
     ['svg', bytesOf('\xef\xbb\xbf<?xml version="1.0"?>\n<!-- a house -->\n<svg xmlns="x">')],
     ['pnm', bytesOf('P6\n3 3\n255\n')],
@@ -151,8 +155,8 @@ describe('readImageHeader', () => {
   it.each([
     ['a web page with a drawing', bytesOf('<!doctype html><html><svg></svg></html>')],
     ['a ZIP archive', bytesOf('PK\x03\x04', [20, 0])],
-    ['a film', bytesOf(u32(24), 'ftypisom', u32(0), 'isommp42')],
     ['one byte', bytesOf([0xff])],
+    ['a song', bytesOf(u32(24), 'ftypM4A ', u32(0), 'M4A isom')],
     ['prose that begins with BM', bytesOf('BMW is a maker of cars, and this is a text about it.')],
   ])('says that %s is no picture', (_what, bytes) => {
     expect(catchError(bytes).code).toBe('IMAGE_NOT_AN_IMAGE');

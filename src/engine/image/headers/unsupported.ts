@@ -19,7 +19,8 @@ export type UnsupportedFormat =
   | 'pnm'
   | 'pfm'
   | 'qoi'
-  | 'dds';
+  | 'dds'
+  | 'video';
 
 const SIGNATURES: readonly (readonly [UnsupportedFormat, string])[] = [
   ['raw', 'FUJIFILMCCD-RAW'],
@@ -45,9 +46,14 @@ const SIGNATURES: readonly (readonly [UnsupportedFormat, string])[] = [
   ['ico', '\0\0\x02\0'],
   ['qoi', 'qoif'],
   ['dds', 'DDS '],
+  ['video', '\x1a\x45\xdf\xa3'],
+  ['video', 'OggS'],
 ];
 
 const HEIF_BRANDS = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs', 'mif1', 'msf1']);
+
+/** MP4, QuickTime and what is derived from them; sound alone (M4A) is none. */
+const VIDEO_BRAND = /^(isom|iso\d|mp4[12]|avc1|M4V[ HP]|qt {2}|3g[p2].|dash|f4v )$/;
 
 const TAG = { subfileType: 254, compression: 259, make: 271, subDirectories: 330, dngVersion: 50706 };
 /** Nikon, Sony, Pentax and others' own compressions. */
@@ -94,6 +100,8 @@ export function recogniseUnsupportedFormat(reader: ByteReader): UnsupportedForma
   const brands = readBrands(reader);
   if (brands[0] === 'crx ') return 'raw';
   if (brands.some((brand) => HEIF_BRANDS.has(brand))) return 'heic';
+  if (!brands.includes('M4A ') && brands.some((brand) => VIDEO_BRAND.test(brand))) return 'video';
+  if (opening.startsWith('RIFF') && opening.slice(8, 12) === 'AVI ') return 'video';
   if (/^P[Ff]\s/.test(opening)) return 'pfm';
   if (/^P[1-7]\s/.test(opening)) return 'pnm';
   return isSvg(reader) ? 'svg' : null;

@@ -18,7 +18,7 @@ export const errors = {
     jxl: 'JPEG XL cannot be read by this browser. Save it as JPEG or PNG.',
     psd: 'Photoshop files cannot be read here. Export it as PNG or JPEG.',
     pdf: 'PDF is a document, not a picture. Export the page as PNG or JPEG.',
-    video: 'This is a video. Save one frame of it as JPEG or PNG.',
+    video: 'This is a video: open it under Live, or save one frame of it as JPEG or PNG.',
   },
   MODEL_NOT_FOUND: 'This model is unknown here. Choose another one under Map.',
   MODEL_FETCH_FAILED: 'The model could not be loaded. Check the connection and retry.',

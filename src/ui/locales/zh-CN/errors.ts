@@ -17,7 +17,7 @@ export const errors: Translation<typeof source> = {
     jxl: '此浏览器无法读取 JPEG XL。请另存为 JPEG 或 PNG。',
     psd: '这里无法读取 Photoshop 文件。请导出为 PNG 或 JPEG。',
     pdf: 'PDF 是文档，不是图片。请把页面导出为 PNG 或 JPEG。',
-    video: '这是视频。请把其中一帧保存为 JPEG 或 PNG。',
+    video: '这是视频：请在“实时”中打开，或把其中一帧保存为 JPEG 或 PNG。',
   },
   MODEL_NOT_FOUND: '这里没有这个模型。请在“深度图”中选择其他模型。',
   MODEL_FETCH_FAILED: '模型载入失败。请检查网络后重试。',
