@@ -30,6 +30,7 @@ async function openPart(bytes = 0): Promise<PartFile> {
 interface Run {
   readonly waitsMs: number[];
   readonly phases: Set<DownloadProgress['phase']>;
+  readonly isOffline?: boolean;
 }
 
 async function download(
@@ -53,6 +54,7 @@ async function download(
       fetch,
       createHasher: createSHA256,
       random: () => 0.5,
+      isOnline: () => run.isOffline !== true,
       // Time does not pass here, except for the stall watch, which must never fire.
       sleep(ms, aborted) {
         if (ms >= 30_000) {
@@ -166,6 +168,17 @@ describe('downloadFile', () => {
     await expect(
       download({ length: 150_000 }, await openPart(), { expectedBytes: FILE.length }),
     ).rejects.toMatchObject({ details: { reason: 'wrong-length', actualBytes: 150_000 } });
+  });
+
+  it('does not try again while there is no network', async () => {
+    const run: Run = { waitsMs: [], phases: new Set(), isOffline: true };
+    const part = await openPart();
+    await expect(download({ cut: 50_000 }, part, {}, run)).rejects.toMatchObject({
+      code: 'MODEL_FETCH_FAILED',
+      details: { reason: 'cut' },
+    });
+    expect(run.waitsMs).toEqual([]);
+    expect(part.sizeBytes).toBe(50_000);
   });
 
   it('says when the hub cannot be reached', async () => {

@@ -48,6 +48,8 @@ export interface DownloadDeps {
   /** Rejects with the signal's reason. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly random: () => number;
+  /** False: no attempt can succeed until the network is back. */
+  readonly isOnline: () => boolean;
 }
 
 /**
@@ -140,6 +142,7 @@ export async function downloadFile(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof RetryableError)) throw error;
+      if (!deps.isOnline()) throw error.error;
       const retryInMs = patience.waitAfter(error, part.sizeBytes);
       report('waiting', 0, retryInMs);
       await deps.sleep(retryInMs, signal);

@@ -110,12 +110,12 @@ function setUp(
           signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
         ),
       random: () => 0,
+      isOnline: () => true,
     },
     locks: createLocalLocks(),
     channel: NO_TABS,
     now: () => 0,
     estimate,
-    isOnline: () => true,
     onceOnline: () => undefined,
     onEvent: (event) => events.push(event),
   });

@@ -26,7 +26,6 @@ export interface ModelStorageDeps {
   readonly channel: TabChannel;
   readonly now: () => number;
   readonly estimate: () => Promise<StorageEstimate>;
-  readonly isOnline: () => boolean;
   /** Calls back once when the network returns. */
   readonly onceOnline: (callback: () => void) => void;
   readonly onEvent: (event: StatusEvent) => void;

@@ -18,7 +18,6 @@ export interface DownloadRunDeps {
   readonly download: DownloadDeps;
   readonly now: () => number;
   readonly estimate: () => Promise<StorageEstimate>;
-  readonly isOnline: () => boolean;
 }
 
 /** How far it is; the last one counts when it fails. */
@@ -96,14 +95,14 @@ async function settleFailure(
   error: unknown,
   signal: AbortSignal,
   reached: Reached,
-  { store, board, isOnline }: DownloadRunDeps,
+  { store, board, download }: DownloadRunDeps,
 ): Promise<void> {
   const { key } = request;
   const end = decideEnd({
     error,
     stopReason: signal.aborted ? (signal.reason as StopReason) : null,
     receivedBytes: reached.receivedBytes,
-    isOnline: isOnline(),
+    isOnline: download.isOnline(),
   });
   switch (end.state) {
     case 'absent':

@@ -54,6 +54,7 @@ const api: StorageWorkerApi = {
           createHasher: createSHA256,
           sleep,
           random: Math.random,
+          isOnline: () => navigator.onLine,
         },
         ...(store.kind === 'opfs'
           ? { locks: createWebLocks(navigator.locks), channel: createTabChannel() }
@@ -61,7 +62,6 @@ const api: StorageWorkerApi = {
         now: Date.now,
         // Missing on plain http, whatever the types say.
         estimate: async () => (await (navigator.storage as StorageManager | undefined)?.estimate()) ?? {},
-        isOnline: () => navigator.onLine,
         onceOnline: (callback) => self.addEventListener('online', callback, { once: true }),
         onEvent: (event) => onEvent([event]),
       });
