@@ -58,6 +58,8 @@ describe('words of a model', () => {
     ['MODEL_INVALID', { reason: 'external-data-missing', missing: 'w.data' }, /w\.data is missing/],
     ['MODEL_INVALID', { reason: 'truncated' }, /was cut off/],
     ['MODEL_INVALID', { reason: 'not-onnx' }, /no ONNX model/],
+    ['MODEL_INVALID', { reason: 'opset-too-new', opset: 99, maxOpset: 26 }, /opset 99, up to 26/],
+    ['MODEL_INVALID', { reason: 'unknown-operator', operator: 'Warp' }, /operator Warp/],
     ['REQUEST_INVALID', { path: 'input.size' }, /not valid at input\.size/],
     ['REQUEST_INVALID', { path: '' }, /no manifest of a model/],
     ['STORAGE_FULL', { neededBytes: 1024 ** 2 }, /1 MB are needed/],

@@ -120,6 +120,10 @@ export function describeModelError(
           return t(`error.${reason}`);
         case 'external-data-missing':
           return t('error.external-data-missing', { missing: String(details.missing) });
+        case 'opset-too-new':
+          return t('error.opset', { opset: String(details.opset), maxOpset: String(details.maxOpset) });
+        case 'unknown-operator':
+          return t('error.operator', { operator: String(details.operator) });
         default:
           return t('error.notOnnx');
       }

@@ -222,7 +222,7 @@ export const models = {
     'many-graphs': 'More than one .onnx model: choose one at a time.',
     truncated: 'The file ends before the model does: it was cut off. Copy or download it again.',
     'external-data-missing': '{{missing}} is missing beside the model. Choose all its files together.',
-    html: 'The address gave a web page instead of a model. Try another hub, or choose the file yourself.',
+    html: 'This is a web page instead of a model. Try another hub, or download the file itself and choose it.',
     'lfs-pointer': 'This is a Git LFS pointer, not the model. Download the real file.',
     'no-model':
       'The hub sent something that is no whole model. Nothing was kept; try again, or choose another hub.',
@@ -233,6 +233,9 @@ export const models = {
     checksum: 'The file is not the one that was published, so it was deleted. Retry, or choose another hub.',
     checksumChosen:
       'This is not the published file: its sha256 begins with {{actual}}, not {{expected}}. Nothing was kept; download it again from the link.',
+    opset: 'This model needs opset {{opset}}, up to {{maxOpset}} runs here. Export it with an older opset.',
+    operator:
+      'No browser can run this model: it has the operator {{operator}}. Export it without, or choose another model.',
     notOnnx: 'This file is no ONNX model. Choose an .onnx file.',
     contract: 'This is another model: found {{found}}, expected {{expected}}.',
     manifest: 'The manifest JSON is not valid at {{path}}. Correct it, or choose the model without it.',

@@ -215,7 +215,7 @@ export const models: Translation<typeof source> = {
     'many-graphs': '有多个 .onnx 模型：请一次选择一个。',
     truncated: '文件不完整，模型被截断。请重新复制或下载。',
     'external-data-missing': '缺少 {{missing}}。请一次选择它的全部文件。',
-    html: '该地址返回的是网页而不是模型。请换一个来源，或自行选择文件。',
+    html: '这是网页而不是模型。请换一个来源，或下载文件本身后再选择。',
     'lfs-pointer': '这是 Git LFS 指针，不是模型。请下载真正的文件。',
     'no-model': '模型站发送的不是完整的模型，没有保留任何内容。请重试，或换一个来源。',
     status: '模型站返回 {{status}}。请稍后再试，或换一个来源。',
@@ -225,6 +225,8 @@ export const models: Translation<typeof source> = {
     checksum: '文件与发布的不一致，已删除。请重试，或换一个来源。',
     checksumChosen:
       '这不是发布的文件：其 sha256 以 {{actual}} 开头，而不是 {{expected}}。未保留任何内容；请通过链接重新下载。',
+    opset: '这个模型需要 opset {{opset}}，这里最高支持 {{maxOpset}}。请用较低的 opset 重新导出。',
+    operator: '浏览器无法运行这个模型：它含有算子 {{operator}}。请导出不含该算子的版本，或换一个模型。',
     notOnnx: '这个文件不是 ONNX 模型。请选择 .onnx 文件。',
     contract: '这是另一个模型：发现 {{found}}，应为 {{expected}}。',
     manifest: '清单 JSON 在 {{path}} 处无效。请更正，或不带清单重新选择模型。',
