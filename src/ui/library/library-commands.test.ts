@@ -190,6 +190,15 @@ describe('the library', () => {
     expect(useLibraryStore.getState().isDemoDue).toBe(false);
   });
 
+  it('keeps what is selected when a card is clicked whose picture has just gone', async () => {
+    const { library, images, file } = setUpLibrary();
+    library.showDemo(file('street.jpg'));
+    const demoId = images()[0]?.id ?? '';
+    library.importFiles([file('mine.jpg')]);
+    library.select(demoId);
+    expect(useViewStore.getState().selectedImageId).toBe(images()[0]?.id);
+  });
+
   it('keeps the demo beside other samples', async () => {
     const { library, images, stored, file } = setUpLibrary();
     library.showDemo(file('street.jpg'));

@@ -123,6 +123,8 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
   const stopOutcomes = recordOutcomes(client, buffer);
 
   function select(id: string): void {
+    // The strip may be a moment behind: a card whose picture has just gone chooses nothing.
+    if (find(id) === undefined) return;
     useViewStore.getState().select(id);
     prioritize(id);
   }
