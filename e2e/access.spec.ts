@@ -198,9 +198,14 @@ test.describe('a phone held sideways', () => {
       { name: 'letter.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('this is no picture') },
     ]);
     await app.waitForCounts({ failed: 1 });
-    await expect(app.page.getByRole('main').getByRole('button', { name: 'Retry' })).toBeInViewport({
-      ratio: 1,
-    });
+    const main = app.page.getByRole('main');
+    await expect(main.getByRole('button', { name: 'Retry' })).toBeInViewport({ ratio: 1 });
+    await app.page.getByRole('button', { name: 'Clear the library', exact: true }).click();
+    await app.page.getByRole('dialog').getByRole('button', { name: 'Clear', exact: true }).click();
+    for (const name of ['Choose photos', 'Sample: Street', 'Sample: Desk']) {
+      await expect(main.getByRole('button', { name })).toBeInViewport({ ratio: 1 });
+    }
+    await expect(main.getByText('Runs on this device')).toBeInViewport({ ratio: 1 });
   });
 });
 
