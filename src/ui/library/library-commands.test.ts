@@ -181,6 +181,13 @@ describe('the library', () => {
     expect(isDemoDue()).toBe(false);
   });
 
+  it('needs no demo where another tab’s pictures come first', async () => {
+    const { library } = setUpLibrary();
+    await library.restore();
+    useLibraryStore.getState().adopt([makeKept('theirs', { state: 'done' })]);
+    expect(useLibraryStore.getState().isDemoDue).toBe(false);
+  });
+
   it('expects no demo in a library with pictures, nor in one that was emptied by hand', async () => {
     const full = setUpLibrary([makeKept('done', { state: 'done' })]);
     await full.library.restore();

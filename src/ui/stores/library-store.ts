@@ -88,6 +88,7 @@ export const useLibraryStore = create<LibraryState>()((set) => ({
   adopt: (images) =>
     set((state) => ({
       images: [...state.images, ...images].toSorted((a, b) => a.addedAtMs - b.addedAtMs),
+      isDemoDue: false,
     })),
   restore: (images, isDemoDue = false) =>
     set((state) => ({ images: [...images, ...state.images], isRestored: true, isDemoDue })),
