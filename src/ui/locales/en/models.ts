@@ -233,9 +233,8 @@ export const models = {
     checksum: 'The file is not the one that was published, so it was deleted. Retry, or choose another hub.',
     checksumChosen:
       'This is not the published file: its sha256 begins with {{actual}}, not {{expected}}. Nothing was kept; download it again from the link.',
-    opset: 'This model needs opset {{opset}}, up to {{maxOpset}} runs here. Export it with an older opset.',
-    operator:
-      'No browser can run this model: it has the operator {{operator}}. Export it without, or choose another model.',
+    opset: 'It needs opset {{opset}}, up to {{maxOpset}} runs here. Export it with an older opset.',
+    operator: 'No browser runs its operator {{operator}}. Export it without, or choose another model.',
     notOnnx: 'This file is no ONNX model. Choose an .onnx file.',
     contract: 'This is another model: found {{found}}, expected {{expected}}.',
     manifest: 'The manifest JSON is not valid at {{path}}. Correct it, or choose the model without it.',
