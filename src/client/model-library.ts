@@ -8,9 +8,9 @@ import type { ImportRequest, StatusEvent, VariantKey, VariantStatus } from '../w
 import { createModelChoices } from './model-choices.ts';
 import { describeEntry } from './model-entries.ts';
 import type { LibrarySnapshot, ModelEntry, ModelLibrary } from './model-library.types.ts';
-import { makeCatalogueImport, makeDownloadRequest, makeUserImport, variantKeyOf } from './model-requests.ts';
 import { createStorageDoor } from './storage-door.ts';
 import { parseUserManifests, writeManifestFile } from './user-manifests.ts';
+import { formatVariantKey, variantKeyOf } from './variant-key.ts';
 import { unwrapReply } from './web-worker-slot.ts';
 
 /** A session's heap in 32-bit WebAssembly can never be larger. */
@@ -36,9 +36,8 @@ export interface ModelLibraryOptions {
   };
 }
 
-function formatKey(key: VariantKey): string {
-  return JSON.stringify([key.modelId, key.revision, key.variant]);
-}
+/** Comes with the first request: most visits have none. */
+const loadRequests = () => import('./model-requests.ts');
 
 /**
  * The storage worker starts with the first call that needs it, or with {@link ModelLibrary.ready}; the snapshot's
@@ -77,7 +76,8 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
       overriddenVariant: choices.getVariant(manifest.id),
       listRefused: (filled) => options.learnt?.listRefused(filled) ?? [],
       fastestVariant: options.learnt?.findFastest(manifest) ?? null,
-      statusOf: (variant) => statuses.get(formatKey(variantKeyOf(manifest, variant))) ?? { state: 'absent' },
+      statusOf: (variant) =>
+        statuses.get(formatVariantKey(variantKeyOf(manifest, variant))) ?? { state: 'absent' },
     });
   }
 
@@ -101,7 +101,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
 
   function hear(events: readonly StatusEvent[]): void {
     for (const { key, status } of events) {
-      statuses.set(formatKey(key), status);
+      statuses.set(formatVariantKey(key), status);
       const isKnown = snapshot.models.some(({ manifest }) => manifest.id === key.modelId);
       // Another tab has brought a user's model, or deleted one. Without its files it is nothing.
       if (!isKnown && status.state === 'ready') void learnUserModels();
@@ -189,7 +189,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     },
 
     async download(modelId, downloadOptions) {
-      const remote = await door.reach();
+      const [remote, { makeDownloadRequest }] = await Promise.all([door.reach(), loadRequests()]);
       const request = makeDownloadRequest(require(modelId), snapshot.hub, downloadOptions);
       await persistOnce();
       await remote.download(request);
@@ -229,6 +229,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
           details: { path: 'id' },
         });
       }
+      const { makeUserImport } = await loadRequests();
       const request = makeUserImport({ manifest, files });
       await importFiles(request);
       userManifests = [...userManifests.filter(({ id }) => id !== manifest.id), request.manifest];
@@ -236,7 +237,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     },
 
     async importCatalogueFile(modelId, files) {
-      const remote = await door.reach();
+      const [remote, { makeCatalogueImport }] = await Promise.all([door.reach(), loadRequests()]);
       const entry = require(modelId);
       await importFiles(makeCatalogueImport(entry, unwrapReply(await remote.inspect(files))));
     },

@@ -1,16 +1,9 @@
 /** What the storage worker is asked for a model's card: pure, and refused here where it cannot come to a good end. */
 import { EngineError } from '../engine/errors.ts';
 import { resolveFileUrl, type Hub } from '../engine/models/hubs.ts';
-import type { ModelManifest, VariantId } from '../engine/models/manifest.ts';
-import type { DownloadRequest, ImportRequest, InspectedModel, VariantKey } from '../worker/storage-api.ts';
+import type { DownloadRequest, ImportRequest, InspectedModel } from '../worker/storage-api.ts';
 import type { ModelEntry } from './model-library.types.ts';
-
-export function variantKeyOf(
-  { id, revision }: Pick<ModelManifest, 'id' | 'revision'>,
-  variant: VariantId,
-): VariantKey {
-  return { modelId: id, revision, variant };
-}
+import { variantKeyOf } from './variant-key.ts';
 
 /** Throws REQUEST_INVALID: blocked, or a file that no host lets a page fetch (`details.reason`: bring-file). */
 export function makeDownloadRequest(
