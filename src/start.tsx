@@ -27,6 +27,7 @@ import { createLibraryPersistence } from './ui/library/library-persistence.ts';
 import { addLateTexts, createI18n, resolveLanguage } from './ui/locales/i18n.ts';
 import { Providers } from './ui/providers.tsx';
 import { useLibraryStore } from './ui/stores/library-store.ts';
+import { notifyUnkept } from './ui/notify-unkept.ts';
 import { useNoticeStore } from './ui/stores/notice-store.ts';
 import { quietStorage } from './ui/stores/quiet-storage.ts';
 import { listenToOtherTabs, useSettingsStore } from './ui/stores/settings-store.ts';
@@ -104,13 +105,11 @@ export async function start(early: EarlyStart, earlySample: Promise<File | null>
   const persistence = createLibraryPersistence({
     isEnabled: settings.keepLibrary,
     onProblem: (problem) => {
-      void i18nReady.then(({ t }) =>
-        useNoticeStore.getState().notify({
-          id: 'library-storage',
-          tone: 'info',
-          text: t(problem === 'trimmed' ? 'notices.libraryTrimmed' : 'notices.libraryUnavailable'),
-        }),
-      );
+      void i18nReady.then(({ t }) => {
+        if (problem === 'unavailable') return notifyUnkept('pictures', t);
+        const text = t('notices.libraryTrimmed');
+        useNoticeStore.getState().notify({ id: 'library-storage', tone: 'info', text });
+      });
     },
   });
   const shell = createAppShell({

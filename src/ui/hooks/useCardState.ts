@@ -27,7 +27,11 @@ export function useCardState(image: LibraryImage, only?: ResultKind): CardState 
 
 /** How many pictures wait, are done, failed; the same object while the numbers are the same. */
 export function useLibraryCounts(): LibraryCounts {
-  const images = useLibraryStore((state) => state.images);
+  return useCountsOf(useLibraryStore((state) => state.images));
+}
+
+/** {@link useLibraryCounts} of these pictures: those that are drawn may be behind those that are there. */
+export function useCountsOf(images: readonly LibraryImage[]): LibraryCounts {
   const forAll = useSettingsStore((state) => state.task);
   const select = useMemo(() => createCountSelector(), []);
   return useClientSnapshot((snapshot) => select(images, snapshot.tasks, forAll));

@@ -201,6 +201,7 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     },
     cancel: cancelOne,
     applyChoice: wanted.apply,
+    isDemo: (id) => id === demoId,
     dropDemo,
     forgetRemoved: removed.forget,
     getTasks: () => client.getSnapshot().tasks,

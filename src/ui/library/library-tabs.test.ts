@@ -66,6 +66,7 @@ async function setUp({ isKept = true, own = [] as readonly LibraryImage[] } = {}
     stop: (id, { keepsMaps }) => note(keepsMaps ? 'pause' : 'stop', [id]),
     cancel: (id) => note('cancel', [id]),
     applyChoice: ({ id }) => note('choose', [id]),
+    isDemo: (id) => id === 'demo',
     dropDemo: () => calls.push('demo'),
     forgetRemoved: () => calls.push('forget removed'),
     getTasks: () => tasks,
@@ -321,9 +322,12 @@ describe('a tab that opens', () => {
   });
 
   it('is told, and does not wait for one that hangs', async () => {
-    const { tabs, say, heard } = await setUp({ own: [makeImage('a', 'open'), makeImage('b', 'done', 2)] });
+    const { tabs, say, heard } = await setUp({
+      own: [makeImage('a', 'open'), makeImage('b', 'done', 2), makeImage('demo', 'open', 3)],
+    });
     await say({ type: 'hello' });
     await vi.waitFor(() => expect(heard).toHaveLength(1));
+    // Not of the picture of a first visit, which each tab has for itself.
     expect(heard[0]).toMatchObject({ type: 'working', images: [{ id: 'a' }] });
     await tabs.greet();
     expect(heard.at(-1)).toEqual({ type: 'hello' });

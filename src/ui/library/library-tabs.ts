@@ -70,7 +70,8 @@ export async function openLibraryTabs(options: LibraryTabsOptions): Promise<Libr
     channel.postMessage({ from: ownId, at, message } satisfies Envelope);
   };
 
-  const listOwnWork = () => library().images.filter((image) => isOpen(image) && !image.elsewhere);
+  const listOwnWork = () =>
+    library().images.filter((image) => isOpen(image) && !image.elsewhere && !inside.isDemo(image.id));
 
   const progress = createTabProgress({
     listWork: listOwnWork,

@@ -33,7 +33,9 @@ export interface LibraryInside {
   cancel(id: string): void;
   /** After another choice of what is wanted of a picture. */
   applyChoice(image: LibraryImage): void;
-  /** Takes away the picture of the first visit. */
+  /** The picture of the first visit: it stays with its tab. */
+  isDemo(id: string): boolean;
+  /** Takes it away. */
   dropDemo(): void;
   /** Removals can no longer be undone. */
   forgetRemoved(): void;

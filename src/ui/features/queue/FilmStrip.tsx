@@ -9,11 +9,11 @@ import {
   type WheelEvent,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLibraryCounts } from '../../hooks/useCardState.ts';
+import { useCountsOf } from '../../hooks/useCardState.ts';
 import { isTyping, useShortcuts } from '../../hooks/shortcuts.ts';
 import { useRemovePicture } from '../../hooks/useRemovePicture.ts';
 import { useServices } from '../../services.tsx';
-import { useLibraryStore } from '../../stores/library-store.ts';
+import { useLibraryStore, type LibraryImage } from '../../stores/library-store.ts';
 import { useViewStore } from '../../stores/view-store.ts';
 import { Card } from './Card.tsx';
 import { StripActions } from './StripActions.tsx';
@@ -119,7 +119,7 @@ export function FilmStrip() {
   return (
     <div className="strip">
       <AddActions />
-      <Scroller ref={scroller} drawnTotal={images.length} onWheel={onWheel}>
+      <Scroller ref={scroller} images={images} onWheel={onWheel}>
         {images.length === 0 ? (
           <p className="strip-empty muted">{t('library.empty')}</p>
         ) : (
@@ -159,22 +159,22 @@ export function FilmStrip() {
 
 interface ScrollerProps {
   readonly ref: RefObject<HTMLDivElement | null>;
-  /** Of the pictures that have their cards. */
-  readonly drawnTotal: number;
+  /** Those that have their cards: all counts are of the same moment. */
+  readonly images: readonly LibraryImage[];
   readonly onWheel: (event: WheelEvent) => void;
   readonly children: ReactNode;
 }
 
 /** Counts as pictures end, without drawing the cards again. */
-function Scroller({ ref, drawnTotal, onWheel, children }: ScrollerProps) {
-  const counts = useLibraryCounts();
+function Scroller({ ref, images, onWheel, children }: ScrollerProps) {
+  const counts = useCountsOf(images);
   useAnnounceProgress(counts);
   return (
     <div
       ref={ref}
       className="strip-scroller"
       data-testid="library"
-      data-count={drawnTotal}
+      data-count={images.length}
       data-count-done={counts.done}
       data-count-failed={counts.failed}
       onWheel={onWheel}

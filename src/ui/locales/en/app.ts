@@ -256,6 +256,8 @@ export const app = {
     skipped_other: '{{count}} files in the folder are no pictures and were left out.',
     libraryFull_one: 'The library holds {{limit}} pictures. {{count}} was left out.',
     libraryFull_other: 'The library holds {{limit}} pictures. {{count}} were left out.',
+    nothingKept:
+      'This browser keeps no results and no pictures. Everything works, but both last only until you close the page.',
     libraryUnavailable: 'This browser keeps no pictures. The library lasts until you close the page.',
     libraryTrimmed: 'There is no more room to keep pictures. The oldest will be missing on the next visit.',
     parameter: 'The address asks for {{parameter}}={{value}}, which does not exist. Allowed: {{allowed}}.',

@@ -238,6 +238,7 @@ export const app: Translation<typeof source> = {
     nothingToImport: '其中没有图片。请拖入照片或文件夹。',
     skipped_other: '文件夹中有 {{count}} 个文件不是图片，未导入。',
     libraryFull_other: '图库最多容纳 {{limit}} 张图片，有 {{count}} 张未导入。',
+    nothingKept: '浏览器无法保存结果和图片。功能不受影响，但它们只保留到页面关闭为止。',
     libraryUnavailable: '浏览器无法保存图片，图库只保留到页面关闭为止。',
     libraryTrimmed: '保存图片的空间已满，最早的图片下次访问时将不再出现。',
     parameter: '网址中的 {{parameter}}={{value}} 不存在。可用值：{{allowed}}。',
