@@ -66,6 +66,18 @@ export default defineConfig(({ command }) => ({
           },
         },
       },
+      {
+        extends: true,
+        test: {
+          // Other browsers than Chromium, which drive the production build from here.
+          name: 'browsers',
+          environment: 'node',
+          ...PATIENCE,
+          include: ['e2e/browsers/**/*.journey.ts'],
+          retry: process.env.CI ? 2 : 0,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 }));

@@ -52,11 +52,15 @@ export interface AppSite {
   readonly sent: ReadonlyMap<string, number>;
   /** Text put at the end of the service worker: another version of the app. */
   setVersion(comment: string): void;
+  /** Does nothing when it is closed already. */
   close(): Promise<void>;
 }
 
+/** A build that lists no hubs of its own has none to name. */
+type ServedBuild = Pick<Build, 'folder' | 'base'> & Partial<Pick<Build, 'hubs'>>;
+
 /** `hasHeaders` false: as a host that cannot set any (GitHub Pages). */
-export async function serveApp(build: Build, { hasHeaders = true } = {}): Promise<AppSite> {
+export async function serveApp(build: ServedBuild, { hasHeaders = true } = {}): Promise<AppSite> {
   const headers = hasHeaders ? buildHeaders(build.hubs) : {};
   let version = '';
   const sent = new Map<string, number>();
@@ -94,6 +98,7 @@ export async function serveApp(build: Build, { hasHeaders = true } = {}): Promis
     sent,
     setVersion: (comment) => (version = `\n// ${comment}\n`),
     async close() {
+      if (!server.listening) return;
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
