@@ -9,8 +9,8 @@ export interface Clocks {
   addedAtMs: number;
   /** When the file input was there. */
   readyAtMs: number;
-  /** Each draw of the viewer. */
-  draws: { atMs: number; hasMap: boolean }[];
+  /** Each draw of the viewer, and the name of the picture that was drawn. */
+  draws: { atMs: number; hasMap: boolean; name: string }[];
   /** Start and length of tasks over 50 ms. */
   longTasks: { startMs: number; durationMs: number }[];
   doneCount: number;
@@ -37,9 +37,9 @@ export function startClocks(): void {
   new MutationObserver((records) => {
     const now = performance.now();
     for (const { attributeName, target } of records) {
-      if (attributeName !== 'data-frame') continue;
-      const hasMap = target instanceof HTMLElement && /map|labels/.test(target.dataset.content ?? '');
-      clocks.draws.push({ atMs: now, hasMap });
+      if (attributeName !== 'data-frame' || !(target instanceof HTMLElement)) continue;
+      const hasMap = /map|labels/.test(target.dataset.content ?? '');
+      clocks.draws.push({ atMs: now, hasMap, name: target.ariaLabel ?? '' });
     }
     for (const card of document.querySelectorAll('[data-testid="card"][data-state="done"]')) {
       clocks.doneAtMs[card.getAttribute('data-name') ?? ''] ??= now;

@@ -131,8 +131,7 @@ export async function openPhotoApp(
       await page.waitForFunction(
         (name) => {
           const { clocks } = window as unknown as ClockWindow;
-          const doneAtMs = clocks.doneAtMs[name];
-          return doneAtMs !== undefined && clocks.draws.some(({ atMs, hasMap }) => hasMap && atMs > doneAtMs);
+          return name in clocks.doneAtMs && clocks.draws.some((draw) => draw.hasMap && draw.name === name);
         },
         photo.name,
         { timeout: 120_000, polling: 50 },
@@ -140,7 +139,8 @@ export async function openPhotoApp(
       await page.waitForTimeout(SETTLE_MS);
       const { doneAtMs, addedAtMs, draws } = await readClocks(page);
       const doneMs = doneAtMs[photo.name] ?? Number.NaN;
-      const drawnMs = draws.find(({ atMs, hasMap }) => hasMap && atMs > doneMs)?.atMs ?? Number.NaN;
+      // The card may say so after the viewer has drawn it.
+      const drawnMs = draws.find(({ hasMap, name }) => hasMap && name === photo.name)?.atMs ?? Number.NaN;
       const edgesMs = draws.at(-1)?.atMs ?? Number.NaN;
       return { doneMs: doneMs - addedAtMs, drawnMs: drawnMs - addedAtMs, edgesMs: edgesMs - addedAtMs };
     },
