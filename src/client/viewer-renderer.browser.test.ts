@@ -130,6 +130,51 @@ describe('viewer renderer', () => {
     expect(await first).not.toBeNull();
   });
 
+  /** Takes the processor a second or so. */
+  async function setUpLongDraw() {
+    const { canvas, renderer } = await setUp({ prefer: 'canvas2d' });
+    const noise = new ImageData(SIZE, SIZE);
+    for (let i = 0; i < noise.data.length; i++) noise.data[i] = i % 4 === 3 ? 255 : (i * 73) % 256;
+    renderer.setSource({ ...ramp, photo: await createImageBitmap(noise) });
+    const view: View = {
+      ...VIEW,
+      color: { ...VIEW.color, followEdges: true },
+      camera: { ...VIEW.camera, scale: 50 },
+      widthPx: 1600,
+      heightPx: 1600,
+    };
+    return { canvas, renderer, view };
+  }
+
+  it('leaves off following the edges of a picture that is gone', async () => {
+    const { canvas, renderer, view } = await setUpLongDraw();
+    const gone = renderer.draw(view);
+    renderer.setSource(ramp);
+    const next = renderer.draw(VIEW);
+    expect(await gone).toBeNull();
+    expect(await next).toBeGreaterThan(0);
+    const shown = await readShown(canvas);
+
+    const reference = createRenderer(document.createElement('canvas'), { prefer: 'canvas2d' });
+    reference.setSource(ramp);
+    const whole = { x: 0, y: 0, width: SIZE, height: SIZE };
+    expect([...shown]).toEqual([...reference.readColorTile(whole, VIEW.color, null)]);
+    reference.dispose();
+  });
+
+  it('leaves it off for a view that follows none, and not for the next that does', async () => {
+    const { renderer, view } = await setUpLongDraw();
+    const first = renderer.draw(view);
+    const alike = renderer.draw({ ...view, color: { ...view.color, colormap: 'turbo' } });
+    expect(await first).toBeGreaterThan(0);
+    expect(await alike).toBeGreaterThan(0);
+
+    const moved = renderer.draw({ ...view, camera: { ...view.camera, scale: 40 } });
+    const rough = renderer.draw(VIEW);
+    expect(await moved).toBeNull();
+    expect(await rough).toBeGreaterThan(0);
+  });
+
   it('says when its worker has died', async () => {
     const canvas = document.createElement('canvas');
     let worker: Worker | null = null;

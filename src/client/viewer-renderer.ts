@@ -132,6 +132,10 @@ function connect(
     draw(view) {
       if (!isDrawing) return drawNow(view);
       dropWaiting();
+      // What follows no edges is drawn at once; a line of views that do would never see an end.
+      if (!view.color.followEdges) {
+        api.overtake().catch((error: unknown) => console.error('The viewer worker did not hear', error));
+      }
       return new Promise((resolve) => (waiting = { view, resolve }));
     },
     dispose() {

@@ -14,6 +14,7 @@ import { readGuide, readPhoto, readPhotoCrisp } from './photo-pixels.ts';
 import type { RenderCanvas, Renderer, RenderSource, ScalarMap, SourceRect, View } from './renderer.ts';
 import { photoSampling } from './sampling.ts';
 import { replaceNonFinite } from './scalar-map.ts';
+import { finishSteps, type Steps } from './steps.ts';
 import { viewportsOf, type Viewport } from './viewports.ts';
 
 /** What Chromium, Firefox and Safari allow for a canvas side. */
@@ -36,6 +37,13 @@ interface ViewportSamples {
   readonly values: Float32Array | null;
 }
 
+/** Of one photo and one map. */
+interface Guided {
+  readonly guide: GuidePixels;
+  /** Its outlines pulled onto the photo's. */
+  readonly map: ScalarMap;
+}
+
 /** What a tile shows before range and colour. */
 interface TileValues {
   readonly key: string;
@@ -50,26 +58,26 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
   if (context === null) return null;
   let source: RenderSource | null = null;
   let map: ScalarMap | null = null;
-  let guided: { readonly guide: GuidePixels; readonly map: ScalarMap } | null = null;
+  let guided: Guided | null = null;
   let rangeWeights: Float32Array | null = null;
   let kept: { readonly key: string; readonly samples: ViewportSamples } | null = null;
   let target: ImageData | null = null;
   let keptTile: TileValues | null = null;
 
   /** The map at every output pixel. `photo`: RGBA8 at the output's resolution to follow the edges of; null: bilinear. */
-  function upsample(
+  function* upsample(
     current: RenderSource,
     scalars: ScalarMap,
     x: Axis,
     y: Axis,
     photo: GuidePixels | null,
-  ): Float32Array {
+  ): Steps<Float32Array> {
     const xs = mapPositions(x.count, x.start, x.step, current.sourceWidthPx, scalars.widthPx);
     const ys = mapPositions(y.count, y.start, y.step, current.sourceHeightPx, scalars.heightPx);
     if (photo === null || current.photo === null) return upsampleBilinear(scalars, xs, ys);
-    guided ??= createGuided(current.photo, scalars);
+    guided ??= yield* createGuided(current.photo, scalars);
     rangeWeights ??= createRangeWeights();
-    return upsampleJointBilateral(guided.map, guided.guide, xs, ys, photo, rangeWeights);
+    return yield* upsampleJointBilateral(guided.map, guided.guide, xs, ys, photo, rangeWeights);
   }
 
   /** The map at every pixel of a source rectangle. Kept until another one is asked for: pictures are saved in several kinds. */
@@ -86,12 +94,12 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
           ? readPhotoCrisp(source.photo, pixelPositions(x, source, 'x'), pixelPositions(y, source, 'y'))
           : readPhotoCrisp(photoTile, countUp(rect.width), countUp(rect.height));
     }
-    const values = upsample(source, map, x, y, photo);
+    const values = finishSteps(upsample(source, map, x, y, photo));
     keptTile = { key, photoTile, values };
     return values;
   }
 
-  function sampleViewport(current: RenderSource, view: View, viewport: Viewport): ViewportSamples {
+  function* sampleViewport(current: RenderSource, view: View, viewport: Viewport): Steps<ViewportSamples> {
     const { camera } = view;
     const { content, width, height } = viewport;
     const { followEdges } = view.color;
@@ -112,7 +120,9 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
           ? readPhotoCrisp(current.photo, pixelPositions(x, current, 'x'), pixelPositions(y, current, 'y'))
           : readPhoto(current, camera, width, height);
     const values =
-      map !== null && content !== 'photo' ? upsample(current, map, x, y, followEdges ? photo : null) : null;
+      map !== null && content !== 'photo'
+        ? yield* upsample(current, map, x, y, followEdges ? photo : null)
+        : null;
     const samples = { x, y, photo, values };
     // Of the viewports of a view one shows the map, which is what takes long.
     if (values !== null) kept = { key, samples };
@@ -121,7 +131,7 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
 
   /** Writes every pixel of the viewport. */
   function drawViewport(current: RenderSource, view: View, viewport: Viewport, target: ImageData): void {
-    const { x, y, photo, values } = sampleViewport(current, view, viewport);
+    const { x, y, photo, values } = finishSteps(sampleViewport(current, view, viewport));
     const surround = 0xff000000 | (Math.round(view.surround * 255) * 0x010101);
     const isEmpty = values === null && photo === null;
     // Columns and rows of the picture; around it is the surround.
@@ -163,6 +173,12 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
       kept = null;
       keptTile = null;
     },
+    *prepare(view) {
+      if (source === null) return;
+      for (const viewport of viewportsOf(view.mode, view.widthPx, view.heightPx)) {
+        if (viewport.content !== 'photo') yield* sampleViewport(source, view, viewport);
+      }
+    },
     draw(view) {
       if (source === null || view.widthPx === 0 || view.heightPx === 0) return;
       if (canvas.width !== view.widthPx) canvas.width = view.widthPx;
@@ -195,9 +211,9 @@ export function createCanvas2dRenderer(canvas: RenderCanvas): Renderer | null {
   };
 }
 
-function createGuided(photo: ImageBitmap, map: ScalarMap) {
+function* createGuided(photo: ImageBitmap, map: ScalarMap): Steps<Guided> {
   const guide = readGuide(photo, map.widthPx, map.heightPx);
-  return { guide, map: alignEdges(map, guide) };
+  return { guide, map: yield* alignEdges(map, guide) };
 }
 
 /** First pixel whose centre lies inside of the source, and one past the last. */

@@ -10,6 +10,7 @@
  */
 import { createRangeWeights, type GuidePixels } from './joint-bilateral.ts';
 import type { ScalarMap } from './renderer.ts';
+import type { Steps } from './steps.ts';
 
 /** Map pixels on each side. */
 export const ALIGNMENT_RADIUS = 6;
@@ -19,16 +20,17 @@ export const ALIGNMENT_SIGMA_PX = 3;
 export const ALIGNMENT_RANGE_SIGMA = 0.06;
 
 /**
- * Gives a new map of the same size.
+ * Gives a new map of the same size. A step is a row.
  * @param guide the photo averaged over each map pixel, RGBA8
  */
-export function alignEdges({ widthPx, heightPx, values }: ScalarMap, guide: GuidePixels): ScalarMap {
+export function* alignEdges({ widthPx, heightPx, values }: ScalarMap, guide: GuidePixels): Steps<ScalarMap> {
   const rangeWeights = createRangeWeights(ALIGNMENT_RANGE_SIGMA);
   const distanceWeights = Float64Array.from({ length: ALIGNMENT_RADIUS + 1 }, (_, distance) =>
     Math.exp((-0.5 * distance * distance) / ALIGNMENT_SIGMA_PX ** 2),
   );
   const aligned = new Float32Array(values.length);
-  for (let y = 0; y < heightPx; y++) {
+
+  function alignRow(y: number): void {
     const top = Math.max(0, y - ALIGNMENT_RADIUS);
     const bottom = Math.min(heightPx - 1, y + ALIGNMENT_RADIUS);
     for (let x = 0; x < widthPx; x++) {
@@ -57,6 +59,11 @@ export function alignEdges({ widthPx, heightPx, values }: ScalarMap, guide: Guid
       }
       aligned[y * widthPx + x] = sum / weightSum;
     }
+  }
+
+  for (let y = 0; y < heightPx; y++) {
+    alignRow(y);
+    yield;
   }
   return { widthPx, heightPx, values: aligned };
 }

@@ -8,6 +8,7 @@ import {
   WINDOW_RADIUS,
 } from './joint-bilateral.ts';
 import type { ScalarMap } from './renderer.ts';
+import { finishSteps } from './steps.ts';
 
 const MAP_PX = 64;
 const SCALE = 8;
@@ -66,7 +67,7 @@ test('a 64-pixel map follows a sharp edge of a 512-pixel photo far better than b
   const { truth, photo, guide, map } = createScene();
   const bilinear = errorNearEdge(upsampleBilinear(map, positions, positions), truth);
   const joint = errorNearEdge(
-    upsampleJointBilateral(map, guide, positions, positions, photo, weights),
+    finishSteps(upsampleJointBilateral(map, guide, positions, positions, photo, weights)),
     truth,
   );
   expect(bilinear).toBeGreaterThan(0.1);
@@ -78,7 +79,7 @@ test('without edges in the photo a slope stays a slope', () => {
   const map = { widthPx: MAP_PX, heightPx: MAP_PX, values };
   const guide = new Uint8Array(MAP_PX ** 2 * 4).fill(128);
   const photo = new Uint8Array(PHOTO_PX ** 2 * 4).fill(128);
-  const result = upsampleJointBilateral(map, guide, positions, positions, photo, weights);
+  const result = finishSteps(upsampleJointBilateral(map, guide, positions, positions, photo, weights));
   for (let x = 3 * SCALE; x < PHOTO_PX - 3 * SCALE; x++) {
     // Steps of a twentieth of a map pixel would be seen as bands.
     expect(Math.abs((result[100 * PHOTO_PX + x] ?? 0) - (positions[x] ?? 0))).toBeLessThan(0.05);
@@ -88,7 +89,7 @@ test('without edges in the photo a slope stays a slope', () => {
 test('a constant map stays constant, whatever the photo shows', () => {
   const { photo, guide } = createScene();
   const map = { widthPx: MAP_PX, heightPx: MAP_PX, values: new Float32Array(MAP_PX ** 2).fill(3) };
-  const result = upsampleJointBilateral(map, guide, positions, positions, photo, weights);
+  const result = finishSteps(upsampleJointBilateral(map, guide, positions, positions, photo, weights));
   // Float32 sums of 25 weights: a few units in the last place.
   expect(result.reduce((worst, value) => Math.max(worst, Math.abs(value - 3)), 0)).toBeLessThan(1e-5);
 });
@@ -96,7 +97,7 @@ test('a constant map stays constant, whatever the photo shows', () => {
 test('a colour that no neighbour has leaves the distance to decide', () => {
   const { guide, map } = createScene();
   const green = new Uint8Array(PHOTO_PX ** 2 * 4).fill(255);
-  const result = upsampleJointBilateral(map, guide, positions, positions, green, weights);
+  const result = finishSteps(upsampleJointBilateral(map, guide, positions, positions, green, weights));
   expect(result.every((value) => value >= 0 && value <= 1)).toBe(true);
 });
 

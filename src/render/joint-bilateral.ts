@@ -9,6 +9,7 @@
  */
 
 import type { ScalarMap } from './renderer.ts';
+import type { Steps } from './steps.ts';
 
 /** Map pixels on each side of the nearest one. */
 export const WINDOW_RADIUS = 2;
@@ -112,16 +113,16 @@ export function upsampleBilinear(
 /**
  * Joint bilateral: as {@link upsampleBilinear}, following `photo` (RGBA8 at the output's resolution, length = xs * ys * 4).
  * `rangeWeights` comes from {@link createRangeWeights}. Neighbours in a row mostly look at the same 25 map pixels:
- * those are gathered once for all of them, and the loop over five of a row is written out.
+ * those are gathered once for all of them, and the loop over five of a row is written out. A step is a row.
  */
-export function upsampleJointBilateral(
+export function* upsampleJointBilateral(
   { widthPx, heightPx, values }: ScalarMap,
   guide: GuidePixels,
   xs: Float64Array,
   ys: Float64Array,
   photo: GuidePixels,
   rangeWeights: Float32Array,
-): Float32Array {
+): Steps<Float32Array> {
   const result = new Float32Array(xs.length * ys.length);
   const columns = placeTaps(xs, widthPx);
   const rows = placeTaps(ys, heightPx);
@@ -146,8 +147,8 @@ export function upsampleJointBilateral(
     }
   }
 
-  for (let row = 0, pixel = 0; row < ys.length; row++) {
-    for (let column = 0; column < xs.length; column++, pixel++) {
+  function upsampleRow(row: number): void {
+    for (let column = 0, pixel = row * xs.length; column < xs.length; column++, pixel++) {
       if (column === 0 || columns.nearest[column] !== columns.nearest[column - 1]) gatherWindow(row, column);
       const r = photo[pixel * 4]!;
       const g = photo[pixel * 4 + 1]!;
@@ -193,6 +194,11 @@ export function upsampleJointBilateral(
       }
       result[pixel] = sum / weightSum;
     }
+  }
+
+  for (let row = 0; row < ys.length; row++) {
+    upsampleRow(row);
+    yield;
   }
   return result;
 }

@@ -1,5 +1,6 @@
 /** The one interface of drawing. `webgl2.ts` draws on the GPU; `canvas2d.ts` is the fallback and the reference that tests compare with. */
 import type { ColormapId } from './colormaps.ts';
+import type { Steps } from './steps.ts';
 
 /** A scalar map at network resolution, row-major; larger is nearer (metric depth is passed as inverse depth 1/m). */
 export interface ScalarMap {
@@ -128,6 +129,11 @@ export interface Renderer {
   readonly kind: 'webgl2' | 'canvas2d';
   /** Uploads; replaces what was set before. Photo and map that are the same objects as before are not uploaded again. */
   setSource(source: RenderSource): void;
+  /**
+   * What takes long in drawing this view, so that it can be left off for something newer: a draw does what is left of it
+   * in one go. Good until the next `setSource`. Absent where drawing does not take long, or the GPU does it.
+   */
+  prepare?(view: View): Steps<void>;
   draw(view: View): void;
   /** The map of a source rectangle at source resolution, coloured: RGBA8, row-major, top row first. `photoTile` is the rectangle's photo at source resolution (guide for edges); null: the proxy is used. */
   readColorTile(

@@ -21,8 +21,8 @@ export interface ViewerStart {
 }
 
 export interface Drawn {
-  /** Milliseconds that drawing took, uploads of a new source included. */
-  readonly drawMs: number;
+  /** Milliseconds that drawing took, uploads of a new source included. null: left off for something newer, nothing was drawn. */
+  readonly drawMs: number | null;
   /** null: it is on the canvas that was transferred. */
   readonly frame: ImageBitmap | null;
 }
@@ -34,7 +34,10 @@ export interface ViewerWorkerApi {
     onContextChange: (state: 'lost' | 'restored') => void,
     prefer: RendererChoice,
   ): Promise<Reply<ViewerStart>>;
+  /** A draw that is under way is left off where that can be: its picture, or its view, is not the latest. */
   setSource(message: SourceMessage): void;
+  /** Something that takes little is to be drawn next: a draw that is under way is left off where that can be. */
+  overtake(): void;
   /** Resolves when the browser has taken the frame, or with the frame, which is transferred. */
   draw(view: View): Promise<Drawn>;
 }

@@ -3,7 +3,7 @@ import { expose, transfer } from 'comlink';
 import { EngineError } from '../engine/errors.ts';
 import { isWebglSoftware } from '../render/software-gl.ts';
 import { createRenderer } from '../render/create-renderer.ts';
-import type { Renderer, RenderSource } from '../render/renderer.ts';
+import type { Renderer, RenderSource, View } from '../render/renderer.ts';
 import { replyOf } from './reply.ts';
 import { SAME, type Drawn, type Same, type SourceMessage, type ViewerWorkerApi } from './viewer-api.ts';
 
@@ -13,6 +13,34 @@ let source: RenderSource | null = null;
 let ownCanvas: OffscreenCanvas | null = null;
 /** Of a new source, until its first draw. */
 let uploadMs = 0;
+/** Set by what makes the draw under way not worth its time. */
+let isOvertaken = false;
+
+/** For so long no message is looked at. */
+const STEP_MS = 12;
+const turns = new MessageChannel();
+
+/** After the messages that have come in by now. A timer would wait for 4 ms. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    turns.port1.onmessage = () => resolve();
+    turns.port2.postMessage(null);
+  });
+}
+
+/** False: overtaken. */
+async function prepare(view: View): Promise<boolean> {
+  isOvertaken = false;
+  const steps = renderer?.prepare?.(view);
+  let restedMs = performance.now();
+  while (steps?.next().done === false) {
+    if (performance.now() - restedMs < STEP_MS) continue;
+    await nextTurn();
+    if (isOvertaken) return false;
+    restedMs = performance.now();
+  }
+  return true;
+}
 
 /** The canvas is shown with the worker's animation frame, which waits when the GPU is behind: no draw is handed in before. */
 function nextFrame(): Promise<void> {
@@ -49,6 +77,7 @@ const api: ViewerWorkerApi = {
       return { kind, maxTextureSizePx, isSoftware: kind === 'canvas2d' || isWebglSoftware() };
     }),
   setSource(message) {
+    isOvertaken = true;
     const startMs = performance.now();
     const previousPhoto = source?.photo ?? null;
     source = receive(message);
@@ -56,8 +85,12 @@ const api: ViewerWorkerApi = {
     if (previousPhoto !== source.photo) previousPhoto?.close();
     uploadMs += performance.now() - startMs;
   },
+  overtake() {
+    isOvertaken = true;
+  },
   async draw(view) {
     const startMs = performance.now();
+    if (!(await prepare(view))) return { drawMs: null, frame: null };
     renderer?.draw(view);
     const drawMs = performance.now() - startMs + uploadMs;
     uploadMs = 0;
