@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { decode, type DecodedPng } from 'fast-png';
 import { expect } from 'vitest';
+import { MAPS, PICTURES, readField } from '../support/in-page.ts';
 import type { DrivenPage } from './driver.ts';
 
 export interface JourneyApp {
@@ -16,6 +17,8 @@ export interface JourneyApp {
     readonly done?: number;
     readonly failed?: number;
   }): Promise<void>;
+  /** Waits until a reload will find so many pictures, and at least so many maps. */
+  untilStored(counts: { readonly pictures: number; readonly maps: number }): Promise<void>;
   /** `data-*` of the first element that `selector` finds; null where there is none. */
   read(selector: string): Promise<Record<string, string> | null>;
   /** What is written there, of each. */
@@ -124,6 +127,12 @@ export function createJourneyApp(page: DrivenPage, url: string): JourneyApp {
       await expect
         .poll(() => read('[data-testid="library"]'), { timeout: 80_000 })
         .toMatchObject(Object.fromEntries(told) as Record<string, string>);
+    },
+    async untilStored({ pictures, maps }) {
+      const count = async (field: typeof PICTURES | typeof MAPS) =>
+        (await page.evaluate(readField, field)).length;
+      await expect.poll(() => count(PICTURES)).toBe(pictures);
+      await expect.poll(() => count(MAPS)).toBeGreaterThanOrEqual(maps);
     },
     texts: (selector) =>
       page.evaluate(

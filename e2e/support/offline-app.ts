@@ -1,17 +1,11 @@
 /** What tests of the installed app wait for and do. */
 import { expect, type BrowserContext, type Page } from '@playwright/test';
 import type { AppSite } from './app-site.ts';
+import { isKept } from './in-page.ts';
 
 /** The service worker has fetched everything and answers for this page. */
 export async function untilKept(page: Page): Promise<void> {
-  await expect
-    .poll(() =>
-      page.evaluate(async () => {
-        const registration = await navigator.serviceWorker.getRegistration();
-        return registration?.active?.state === 'activated' && navigator.serviceWorker.controller !== null;
-      }),
-    )
-    .toBe(true);
+  await expect.poll(() => page.evaluate(isKept)).toBe(true);
 }
 
 export async function untilDone(page: Page, count: number): Promise<void> {

@@ -87,4 +87,6 @@ self.addEventListener('message', (event) => {
   // Only when every tab is idle: the page that asks holds the lock (register.ts).
   if ((event.data as { type?: string } | null)?.type === 'skip-waiting') void self.skipWaiting();
 });
-self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+// Not waited for: Firefox claims dedicated workers as well, and one that sleeps in `Atomics.wait` (a thread of ONNX
+// Runtime) never answers; activation would not end, and every navigation and request would hang with it.
+self.addEventListener('activate', () => void self.clients.claim());
