@@ -5,6 +5,7 @@ import { CHROMIUM_LAUNCH } from './e2e/tools/chromium.ts';
 import { serveAsItIs } from './src/pwa/as-it-is.ts';
 import { buildPwaPlugins } from './src/pwa/build-plugins.ts';
 import { firstPaintInOne } from './src/pwa/first-paint-chunk.ts';
+import { serveHeadersAlways } from './src/pwa/headers-on-every-answer.ts';
 import { buildHeaders, ISOLATION_HEADERS } from './src/pwa/headers.ts';
 
 const isQuiet = Boolean(process.env.CI) || process.env.BROWSER === 'none';
@@ -20,6 +21,7 @@ export default defineConfig(({ command }) => ({
   plugins: [
     react(),
     serveAsItIs(),
+    serveHeadersAlways(ISOLATION_HEADERS, buildHeaders(hubs)),
     ...(command === 'build' ? [firstPaintInOne(() => [react()]), ...buildPwaPlugins(hubs)] : []),
   ],
   define: { 'import.meta.env.HAS_SERVICE_WORKER': JSON.stringify(command === 'build') },
@@ -30,8 +32,7 @@ export default defineConfig(({ command }) => ({
     exclude: ['onnxruntime-web'],
     include: ['client-zip', 'comlink', 'hash-wasm', 'idb', 'zod', 'zod/mini'],
   },
-  server: { headers: ISOLATION_HEADERS },
-  preview: { headers: buildHeaders(hubs), open: !isQuiet },
+  preview: { open: !isQuiet },
   // The manifest tells the build check what the first paint loads.
   build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 800, manifest: true },
   test: {

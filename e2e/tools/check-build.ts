@@ -77,6 +77,12 @@ function checkOffline(): void {
   );
 }
 
+function listWrongHeaders(response: Response): string[] {
+  return Object.entries(ISOLATION_HEADERS)
+    .filter(([name, value]) => response.headers.get(name) !== value)
+    .map(([name]) => name);
+}
+
 async function checkHeaders(): Promise<void> {
   const site = await serveBuild(0);
   try {
@@ -90,12 +96,19 @@ async function checkHeaders(): Promise<void> {
     check(paths.length === 4, 'the build has a worker and a wasm file');
     for (const path of paths) {
       const response = await fetch(site.url + path, { method: 'HEAD' });
-      const wrong = Object.entries(ISOLATION_HEADERS).filter(
-        ([name, value]) => response.headers.get(name) !== value,
-      );
+      const wrong = listWrongHeaders(response);
       check(
         response.ok && wrong.length === 0,
-        `/${path} is served with COOP, COEP and CORP ${wrong.map(([name]) => name).join(', ')}`,
+        `/${path} is served with COOP, COEP and CORP ${wrong.join(', ')}`,
+      );
+      // Safari starts a worker by what this answer says.
+      const same = await fetch(site.url + path, {
+        method: 'HEAD',
+        headers: { 'If-None-Match': response.headers.get('ETag') ?? '' },
+      });
+      check(
+        same.status === 304 && listWrongHeaders(same).length === 0,
+        `and so is the answer that /${path} has not changed ${listWrongHeaders(same).join(', ')}`,
       );
     }
   } finally {
