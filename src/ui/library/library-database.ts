@@ -1,12 +1,13 @@
 /** The connection to the library's IndexedDB: given up when another tab needs it, opened again when it is next used. */
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from 'idb';
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction } from 'idb';
 import { EngineError } from '../../engine/errors.ts';
+import type { StoredBlob } from './stored-blob.ts';
 
 const STORES = ['pictures', 'sources'] as const;
 
 interface Schema extends DBSchema {
   pictures: { key: string; value: unknown };
-  sources: { key: string; value: Blob };
+  sources: { key: string; value: StoredBlob };
 }
 
 type Store<Name extends (typeof STORES)[number]> = IDBPObjectStore<Schema, typeof STORES, Name, 'readwrite'>;
@@ -16,7 +17,7 @@ export interface LibraryDatabase {
   write(work: (stores: { pictures: Store<'pictures'>; sources: Store<'sources'> }) => void): Promise<void>;
   readAll(): Promise<{
     readonly rows: readonly unknown[];
-    readonly sources: readonly Blob[];
+    readonly sources: readonly unknown[];
     readonly keys: readonly string[];
   }>;
   close(): void;
@@ -34,6 +35,17 @@ function abort(transaction: { abort(): void }): void {
   } catch {
     // It has ended already.
   }
+}
+
+/** idb's own `done` rejects at the first request that fails, before the transaction says why. */
+function untilEnded(transaction: IDBPTransaction<Schema, typeof STORES, 'readwrite'>): Promise<void> {
+  transaction.done.catch(() => undefined);
+  return new Promise((resolve, reject) => {
+    transaction.addEventListener('complete', () => resolve());
+    transaction.addEventListener('abort', () =>
+      reject(transaction.error ?? new DOMException('The transaction was aborted', 'AbortError')),
+    );
+  });
 }
 
 /** The connection was closed between two steps. */
@@ -99,7 +111,7 @@ export async function openLibraryDatabase(
     write: (work) =>
       withDatabase(async (database) => {
         const transaction = database.transaction(STORES, 'readwrite');
-        const ended = transaction.done;
+        const ended = untilEnded(transaction);
         // Awaited below, but for a `work` that throws.
         ended.catch(() => undefined);
         try {

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { ERROR_CODES, type WireError } from '../../engine/errors.ts';
 import type { LibraryImage } from '../stores/library-store.ts';
+import { storedBlob, unpackBlob, type PackedBlob } from './stored-blob.ts';
 
 const wireError = z.object({
   code: z.enum(ERROR_CODES),
@@ -18,7 +19,7 @@ const rowSchema = z.object({
   sha256: z.nullable(z.string()),
   widthPx: z.nullable(z.number()),
   heightPx: z.nullable(z.number()),
-  thumbnail: z.nullable(z.instanceof(Blob)),
+  thumbnail: z.nullable(storedBlob),
   hints: z.array(z.string()),
   isSample: z.boolean(),
   task: z.optional(z.nullable(z.enum(['depth', 'parsing', 'both']))),
@@ -33,13 +34,15 @@ const rowSchema = z.object({
 });
 
 export type LibraryRow = z.infer<typeof rowSchema>;
+type ReadRow = Omit<LibraryRow, 'thumbnail'> & Pick<LibraryImage, 'thumbnail'>;
 
 function toPlainError(error: WireError): z.infer<typeof wireError> {
   return { ...error, details: { ...error.details }, causes: [...error.causes] };
 }
 
-export function toRow(image: LibraryImage, sizeBytes: number): LibraryRow {
-  const { id, name, addedAtMs, sha256, widthPx, heightPx, thumbnail, hints, isSample, task, outcome } = image;
+/** `packed`: the thumbnail, where Blobs cannot be stored. */
+export function toRow(image: LibraryImage, sizeBytes: number, packed: PackedBlob | null = null): LibraryRow {
+  const { id, name, addedAtMs, sha256, widthPx, heightPx, hints, isSample, task, outcome } = image;
   return {
     id,
     name,
@@ -47,7 +50,7 @@ export function toRow(image: LibraryImage, sizeBytes: number): LibraryRow {
     sha256,
     widthPx,
     heightPx,
-    thumbnail,
+    thumbnail: packed ?? image.thumbnail,
     hints: [...hints],
     isSample,
     task,
@@ -57,7 +60,9 @@ export function toRow(image: LibraryImage, sizeBytes: number): LibraryRow {
 }
 
 /** null for what another version, or a hand, wrote differently. */
-export function readRow(stored: unknown): LibraryRow | null {
+export function readRow(stored: unknown): ReadRow | null {
   const parsed = rowSchema.safeParse(stored);
-  return parsed.success ? parsed.data : null;
+  if (!parsed.success) return null;
+  const { thumbnail, ...facts } = parsed.data;
+  return { ...facts, thumbnail: thumbnail && unpackBlob(thumbnail) };
 }

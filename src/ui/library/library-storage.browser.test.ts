@@ -49,6 +49,28 @@ function abortWith(unreadable: Blob): void {
   });
 }
 
+/** As in a private window of Safari: a Blob, or what holds one, fails its transaction. */
+function refuseBlobs(): void {
+  const { put } = IDBObjectStore.prototype;
+  const refused = new WeakSet<IDBTransaction>();
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+    this: IDBObjectStore,
+    value: unknown,
+    key?: IDBValidKey,
+  ) {
+    const { transaction } = this;
+    const holdsBlob = value instanceof Blob || Object.values(value as object).some((v) => v instanceof Blob);
+    if (holdsBlob && !refused.has(transaction)) {
+      refused.add(transaction);
+      const error = new DOMException('Error preparing Blob/File data', 'UnknownError');
+      Object.defineProperty(transaction, 'error', { value: error });
+      // Behind the other requests of the same turn.
+      queueMicrotask(() => transaction.abort());
+    }
+    return put.call(this, value, key);
+  });
+}
+
 describe('library storage', () => {
   let storage: LibraryStorage;
 
@@ -136,6 +158,23 @@ describe('library storage', () => {
     vi.restoreAllMocks();
     const kept = await (await reopen()).readAll();
     expect(kept.map(({ id }) => id)).toEqual(images.map(({ id }) => id).filter((id) => id !== 'M'));
+  });
+
+  it('keeps the bytes of pictures and thumbnails where no Blob can be stored', async () => {
+    refuseBlobs();
+    const thumbnail = new Blob(['thumb'], { type: 'image/webp' });
+    expect(await storage.put([makeImage('a'), makeImage('b', { thumbnail })])).toEqual([]);
+    expect(storage.measure()).toEqual({ count: 2, sizeBytes: 200 });
+    // The next page knows of no refusal yet.
+    const [first] = await (await reopen()).readAll();
+    if (first === undefined) throw new Error('nothing kept');
+    expect(first.source.type).toBe('image/jpeg');
+    expect(new Uint8Array(await first.source.arrayBuffer())).toEqual(new Uint8Array(100).fill(97));
+    await storage.update([{ ...first, thumbnail: new Blob(['small'], { type: 'image/png' }) }]);
+    const kept = await (await reopen()).readAll();
+    vi.restoreAllMocks();
+    expect(kept.map((image) => image.thumbnail?.type)).toEqual(['image/png', 'image/webp']);
+    expect(await Promise.all(kept.map((image) => image.thumbnail?.text()))).toEqual(['small', 'thumb']);
   });
 
   it('opens its database again after another tab had it closed', async () => {

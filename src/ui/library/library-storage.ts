@@ -1,12 +1,13 @@
 /**
- * The library at rest: IndexedDB, one row of facts and one Blob per picture. Loaded lazily.
+ * The library at rest: IndexedDB, one row of facts and one Blob (or its bytes) per picture. Loaded lazily.
  * Bounded in count and bytes: the oldest pictures are dropped first.
  */
 import { EngineError } from '../../engine/errors.ts';
 import type { LibraryImage } from '../stores/library-store.ts';
 import { openLibraryDatabase } from './library-database.ts';
 import { KEPT_LIMITS, type KeptLimits } from './library-limits.ts';
-import { readRow, toRow } from './library-row.ts';
+import { readRow, toRow, type LibraryRow } from './library-row.ts';
+import { packBlob, readStoredBlob, type StoredBlob } from './stored-blob.ts';
 
 export interface LibraryStorage {
   /** Oldest first. Rows that cannot be read are dropped. */
@@ -79,6 +80,14 @@ function isQuotaError(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'QuotaExceededError';
 }
 
+/** In no library: ids are random. */
+const PROBE_KEY = 'probe';
+
+/** Private windows of Safari say the first, older browsers the second. */
+function isBlobRefused(error: unknown): boolean {
+  return error instanceof DOMException && ['UnknownError', 'DataCloneError'].includes(error.name);
+}
+
 /** Throws STORAGE_UNAVAILABLE where IndexedDB is blocked. */
 export async function openLibraryStorage(options: LibraryStorageOptions = {}): Promise<LibraryStorage> {
   const { databaseName = 'isobath-library', limits = KEPT_LIMITS } = options;
@@ -94,6 +103,35 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
     },
   });
 
+  /** Whether IndexedDB stores Blobs here; null until somebody has to know. */
+  let blobs: Promise<boolean> | null = null;
+
+  /** Asked with one of a byte: the second one that is refused hangs Safari's database for good. */
+  async function probeBlobs(): Promise<boolean> {
+    try {
+      await database.write(({ sources }) => {
+        sources.put(new Blob(['?']), PROBE_KEY).catch(ignore);
+        sources.delete(PROBE_KEY).catch(ignore);
+      });
+      return true;
+    } catch (error) {
+      return !isBlobRefused(error);
+    }
+  }
+
+  function takesBlobs(): Promise<boolean> {
+    return (blobs ??= probeBlobs());
+  }
+
+  async function makeRow({ image, sizeBytes }: SizedImage): Promise<LibraryRow> {
+    const isPacked = image.thumbnail !== null && !(await takesBlobs());
+    return toRow(image, sizeBytes, isPacked ? await packBlob(image.thumbnail) : null);
+  }
+
+  async function makeSource({ image: { source } }: SizedImage): Promise<StoredBlob> {
+    return (await takesBlobs()) ? source : await packBlob(source);
+  }
+
   const sumBytes = () => [...kept.values()].reduce((sum, size) => sum + size, 0);
 
   async function drop(ids: readonly string[]): Promise<void> {
@@ -107,10 +145,13 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
   }
 
   async function write(images: readonly SizedImage[]): Promise<void> {
+    const entries = await Promise.all(
+      images.map(async (sized) => ({ row: await makeRow(sized), source: await makeSource(sized) })),
+    );
     await database.write(({ pictures, sources }) => {
-      for (const { image, sizeBytes } of images) {
-        sources.put(image.source, image.id).catch(ignore);
-        pictures.put(toRow(image, sizeBytes)).catch(ignore);
+      for (const { row, source } of entries) {
+        sources.put(source, row.id).catch(ignore);
+        pictures.put(row).catch(ignore);
       }
     });
     for (const { image, sizeBytes } of images) kept.set(image.id, sizeBytes);
@@ -163,13 +204,15 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
   return {
     async readAll() {
       const { rows, sources, keys } = await database.readAll();
+      const [known] = sources;
+      if (known !== undefined) blobs = Promise.resolve(known instanceof Blob);
       const sourceById = new Map(keys.map((key, index) => [key, sources[index]]));
       const images: LibraryImage[] = [];
       const broken: string[] = [];
       for (const row of rows) {
         const picture = readRow(row);
-        const source = picture === null ? undefined : sourceById.get(picture.id);
-        if (picture !== null && source) {
+        const source = picture === null ? null : readStoredBlob(sourceById.get(picture.id));
+        if (picture !== null && source !== null) {
           const { sizeBytes: sourceBytes, ...facts } = picture;
           if (sourceBytes === source.size) images.push({ ...facts, source });
           else broken.push(facts.id);
@@ -195,11 +238,12 @@ export async function openLibraryStorage(options: LibraryStorageOptions = {}): P
     },
 
     async update(images) {
+      const rows = await Promise.all(
+        images.map((image) => makeRow({ image, sizeBytes: kept.get(image.id) ?? 0 })),
+      );
       await database.write(({ pictures }) => {
-        for (const image of images) {
-          const sizeBytes = kept.get(image.id);
-          if (sizeBytes !== undefined) pictures.put(toRow(image, sizeBytes)).catch(ignore);
-        }
+        // Only now: another tab may have removed some.
+        for (const row of rows) if (kept.has(row.id)) pictures.put(row).catch(ignore);
       });
     },
 
