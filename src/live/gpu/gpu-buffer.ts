@@ -1,8 +1,4 @@
-/** Buffers as the passes use them. */
-
-/** Read and written by passes, filled and copied by tests. */
-export const STORAGE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-export const UNIFORM = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+/** Buffers as the passes use them. Names of WebGPU only inside functions: browsers without it load this module, too. */
 
 /** What a binding's size must be a multiple of, for every struct of the shaders. */
 export function padSize(sizeBytes: number): number {
@@ -11,4 +7,14 @@ export function padSize(sizeBytes: number): number {
 
 export function createBuffer(device: GPUDevice, sizeBytes: number, usage: number): GPUBuffer {
   return device.createBuffer({ size: padSize(sizeBytes), usage });
+}
+
+/** Read and written by passes, filled and copied by tests. */
+export function createStorage(device: GPUDevice, sizeBytes: number): GPUBuffer {
+  const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
+  return createBuffer(device, sizeBytes, STORAGE | COPY_SRC | COPY_DST);
+}
+
+export function createUniform(device: GPUDevice, sizeBytes: number): GPUBuffer {
+  return createBuffer(device, sizeBytes, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
 }

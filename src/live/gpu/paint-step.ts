@@ -2,7 +2,7 @@
 import { COLORMAP_SIZE, getColormapTable, type ColormapId } from '../../render/colormaps.ts';
 import type { View } from '../../render/renderer.ts';
 import { COLOR_PARAMS_BYTES, COLOR_WGSL } from './color-wgsl.ts';
-import { createBuffer, STORAGE, UNIFORM } from './gpu-buffer.ts';
+import { createStorage, createUniform } from './gpu-buffer.ts';
 import type { GpuPhoto } from './gpu-photo.ts';
 import type { SteadyMap } from './steady-step.ts';
 import { MAX_VIEWPORTS, OFFSET_STEP, packPaint } from './uniform-blocks.ts';
@@ -16,7 +16,7 @@ export interface PaintStep {
 /** @param format of the textures that are painted on */
 export function createPaintStep(device: GPUDevice, format: GPUTextureFormat): PaintStep {
   const { queue } = device;
-  const params = createBuffer(device, OFFSET_STEP * MAX_VIEWPORTS, UNIFORM);
+  const params = createUniform(device, OFFSET_STEP * MAX_VIEWPORTS);
   const sampler = device.createSampler({ magFilter: 'linear', minFilter: 'linear' });
   const colors = device.createTexture({
     size: [COLORMAP_SIZE, 1],
@@ -25,7 +25,7 @@ export function createPaintStep(device: GPUDevice, format: GPUTextureFormat): Pa
   });
   const { layout, pipeline } = createPipeline(device, format);
   // Bound while there is no map: a bind group wants something everywhere.
-  const nothing = createBuffer(device, 16, STORAGE);
+  const nothing = createStorage(device, 16);
   let shownColormap: ColormapId | null = null;
 
   function uploadColormap(colormap: ColormapId): void {

@@ -1,7 +1,7 @@
 /** From a photo to the network's input. */
 import type { InputGeometry } from '../../engine/image/input-size.ts';
 import type { InputSpec } from '../../engine/models/manifest.ts';
-import { createBuffer, padSize, STORAGE, UNIFORM } from './gpu-buffer.ts';
+import { createStorage, createUniform, padSize } from './gpu-buffer.ts';
 import type { GpuPhoto } from './gpu-photo.ts';
 import { PREPROCESS_PARAMS_BYTES, PREPROCESS_WGSL } from './preprocess-wgsl.ts';
 import { packPreprocess } from './uniform-blocks.ts';
@@ -13,7 +13,7 @@ export interface PrepareStep {
 }
 
 export function createPrepareStep(device: GPUDevice): PrepareStep {
-  const params = createBuffer(device, PREPROCESS_PARAMS_BYTES, UNIFORM);
+  const params = createUniform(device, PREPROCESS_PARAMS_BYTES);
   const pipeline = device.createComputePipeline({
     layout: 'auto',
     compute: { module: device.createShaderModule({ code: PREPROCESS_WGSL }), entryPoint: 'main' },
@@ -23,7 +23,7 @@ export function createPrepareStep(device: GPUDevice): PrepareStep {
   function useInput(sizeBytes: number): GPUBuffer {
     if (input?.size === padSize(sizeBytes)) return input;
     input?.destroy();
-    input = createBuffer(device, sizeBytes, STORAGE);
+    input = createStorage(device, sizeBytes);
     return input;
   }
 

@@ -1,6 +1,6 @@
 /** From a map's raw values to the steady state, which lives in three buffers of the map's size and one small header. */
 import type { PictureSize } from '../view-geometry.ts';
-import { createBuffer, STORAGE, UNIFORM } from './gpu-buffer.ts';
+import { createBuffer, createStorage, createUniform } from './gpu-buffer.ts';
 import type { GpuPhoto } from './gpu-photo.ts';
 import { HEADER_BYTES, STEADY_PARAMS_BYTES, STEADY_WGSL } from './steady-wgsl.ts';
 import { packSteady, type SteadyOptions } from './uniform-blocks.ts';
@@ -26,8 +26,8 @@ const READ_BYTES = 16;
 const ENTRY_POINTS = ['clear', 'measure', 'count', 'decide', 'blend'] as const;
 
 export function createSteadyStep(device: GPUDevice): SteadyStep {
-  const params = createBuffer(device, STEADY_PARAMS_BYTES, UNIFORM);
-  const header = createBuffer(device, HEADER_BYTES, STORAGE);
+  const params = createUniform(device, STEADY_PARAMS_BYTES);
+  const header = createStorage(device, HEADER_BYTES);
   const readBuffer = createBuffer(device, READ_BYTES, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
   const { layout, pipelines } = createPipelines(device);
   let steady: (SteadyMap & { readonly luma: GPUBuffer }) | null = null;
@@ -50,9 +50,9 @@ export function createSteadyStep(device: GPUDevice): SteadyStep {
     const count = widthPx * heightPx;
     steady = {
       size,
-      state: createBuffer(device, count * 4, STORAGE),
-      guide: createBuffer(device, count * 16, STORAGE),
-      luma: createBuffer(device, count * 4, STORAGE),
+      state: createStorage(device, count * 4),
+      guide: createStorage(device, count * 16),
+      luma: createStorage(device, count * 4),
     };
     return { buffers: steady, isNew: true };
   }
