@@ -85,10 +85,16 @@ test('rank and percentile undo each other, outliers included', () => {
 });
 
 test('display bins count every value of the range once', () => {
-  const bins = computeDisplayBins(ramp, 64);
-  expect(bins).toHaveLength(64);
-  expect(bins.reduce((a, b) => a + b)).toBe(10_000);
-  expect(Math.max(...bins) - Math.min(...bins)).toBeLessThanOrEqual(1);
-  expect([...computeDisplayBins(ramp, 2, { lo: 0, hi: 99 })]).toEqual([50, 50]);
-  expect([...computeDisplayBins(new Float32Array(9).fill(2), 3)]).toEqual([9, 0, 0]);
+  const count = (values: Float32Array, binCount: number) =>
+    computeDisplayBins(values, computeHistogram(values), binCount);
+  for (const binCount of [64, 50]) {
+    const bins = count(ramp, binCount);
+    expect(bins).toHaveLength(binCount);
+    expect(bins.reduce((a, b) => a + b)).toBe(10_000);
+    expect(Math.max(...bins) - Math.min(...bins)).toBeLessThanOrEqual(binCount === 64 ? 32 : 1);
+  }
+  expect([...count(new Float32Array(9).fill(2), 4)]).toEqual([9, 0, 0, 0]);
+  // An outlier narrows the histogram, not what is displayed.
+  const stretched = Float32Array.from(ramp, (value, i) => (i === 0 ? 1e6 : value));
+  expect([...count(stretched, 4)]).toEqual([9999, 0, 0, 1]);
 });

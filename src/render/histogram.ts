@@ -130,18 +130,26 @@ export function computeRange(values: Float32Array, mode: 'auto' | 'full'): Value
   return rangeOf(computeHistogram(values), mode);
 }
 
-/** Counts in `binCount` equal bins over `range` (default min to max), for the range histogram. Outliers of the range are left out. */
+/**
+ * Counts in `binCount` equal bins from the least value to the greatest, for the range histogram. Where `histogram` was not
+ * narrowed to the bulk and its bins are a multiple, they are gathered; else the values are counted again.
+ */
 export function computeDisplayBins(
   values: Float32Array,
+  histogram: ValueHistogram,
   binCount: number,
-  range: ValueRange = computeRange(values, 'full'),
 ): Uint32Array {
+  const { min, max, lo, hi, counts } = histogram;
   const bins = new Uint32Array(binCount);
-  const span = range.hi - range.lo;
+  if (lo === min && hi === max && BIN_COUNT % binCount === 0) {
+    counts.forEach((count, bin) => (bins[Math.floor((bin * binCount) / BIN_COUNT)]! += count));
+    return bins;
+  }
+  const span = max - min;
   for (const value of values) {
-    if (!(value >= range.lo && value <= range.hi)) continue;
-    const bin = span > 0 ? Math.min(binCount - 1, Math.floor(((value - range.lo) / span) * binCount)) : 0;
-    bins[bin] = (bins[bin] ?? 0) + 1;
+    if (!(value >= min && value <= max)) continue;
+    const bin = span > 0 ? Math.min(binCount - 1, Math.floor(((value - min) / span) * binCount)) : 0;
+    bins[bin]! += 1;
   }
   return bins;
 }

@@ -9,7 +9,8 @@ import type { RangeChoice } from '../../stores/view-store.ts';
 import { RangeHistogram } from './RangeHistogram.tsx';
 import { barHeights } from './range-handles.ts';
 
-const BAR_COUNT = 72;
+/** Divides the bins of a map's histogram: what is counted already is not counted again. */
+const BAR_COUNT = 64;
 
 interface RangeControlProps {
   readonly viewed: ViewedMap | null;
@@ -28,10 +29,10 @@ export function RangeControl({ viewed, color, choice, onChange }: RangeControlPr
   );
   const bars = useMemo(
     () =>
-      viewed === null || full === null
+      viewed === null
         ? null
-        : barHeights(computeDisplayBins(viewed.map.values, BAR_COUNT, full), BAR_COUNT),
-    [viewed, full],
+        : barHeights(computeDisplayBins(viewed.map.values, viewed.histogram, BAR_COUNT), BAR_COUNT),
+    [viewed],
   );
   const options = [
     { value: 'auto', label: t('range.auto') },

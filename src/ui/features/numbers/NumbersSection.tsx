@@ -1,8 +1,10 @@
 import { Info } from 'lucide-react';
+import { memo, useDeferredValue, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ResultSummary } from '../../../client/inference-client.types.ts';
 import { Section } from '../../components/Section.tsx';
 import { useFormat } from '../../hooks/useFormat.ts';
-import { useSelectedImage } from '../../hooks/useSelectedImage.ts';
+import { useSelectedImage, type SelectedImage } from '../../hooks/useSelectedImage.ts';
 import { useShownResult } from '../../hooks/useShownResult.ts';
 import { useSelectedTask } from '../../hooks/useSelectedTask.ts';
 import { useViewedMap } from '../../hooks/useViewedMap.ts';
@@ -13,21 +15,41 @@ import { StageTimes } from './StageTimes.tsx';
 
 const HINTS = ['transparency-on-white', 'first-frame', 'svg-rasterised'] as const;
 
-/** Sizes, model, times: what is known of the picture and its map. */
+interface Facts {
+  readonly image: SelectedImage | null;
+  readonly summary: ResultSummary | null;
+  /** null: none is known. */
+  readonly focalLengthPx: number | null;
+  /** null: not drawn yet. */
+  readonly renderMs: number | null;
+}
+
+/** Sizes, model, times: what is known of the picture and its map. Told in a rendering after the map's own. */
 export function NumbersSection() {
-  const { t } = useTranslation('viewer');
-  const format = useFormat();
   const image = useSelectedImage();
   const shown = useShownResult();
   const task = useSelectedTask(shown);
   const { viewed } = useViewedMap();
   const renderTiming = useViewStore((state) => state.renderTiming);
   const summary = task?.state === 'done' ? task.summary : null;
+  const focalLengthPx = viewed?.result.kind === 'metric-depth' ? viewed.result.focalLengthPx : null;
+  const renderMs =
+    summary !== null && renderTiming?.resultKey === summary.resultKey ? renderTiming.renderMs : null;
+  const facts = useMemo(
+    (): Facts => ({ image, summary, focalLengthPx, renderMs }),
+    [image, summary, focalLengthPx, renderMs],
+  );
+  return <FactsSection facts={useDeferredValue(facts)} />;
+}
+
+const FactsSection = memo(({ facts }: { readonly facts: Facts }) => {
+  const { image, summary, focalLengthPx, renderMs } = facts;
+  const { t } = useTranslation('viewer');
+  const format = useFormat();
   const modelName = useModelSnapshot(
     ({ models }) => models.find(({ manifest }) => manifest.id === summary?.provenance.modelId)?.manifest.name,
   );
   const hints = HINTS.filter((hint) => image?.hints.includes(hint));
-  const focalLengthPx = viewed?.result.kind === 'metric-depth' ? viewed.result.focalLengthPx : null;
 
   return (
     <Section id="numbers" title={t('numbers.title')}>
@@ -70,7 +92,7 @@ export function NumbersSection() {
         <StageTimes
           title={summary.cache === 'hit' ? t('numbers.stagesFromCache') : t('numbers.stages')}
           timings={summary.timings}
-          renderMs={renderTiming?.resultKey === summary.resultKey ? renderTiming.renderMs : null}
+          renderMs={renderMs}
         />
       )}
       {hints.map((hint) => (
@@ -81,6 +103,7 @@ export function NumbersSection() {
       ))}
     </Section>
   );
-}
+});
+FactsSection.displayName = 'FactsSection';
 
 const PROVIDER_NAMES = { webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU' } as const;
