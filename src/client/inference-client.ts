@@ -109,6 +109,7 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
   const queue = createTaskQueue<Work, ResultSummary>({
     limit: environment.queueLimit,
     now,
+    recall,
     lookUp,
     canStart: (batch) => backend.canStart(batch.map(({ request }) => toPipelineRequest(request))),
     run: compute,
@@ -144,6 +145,11 @@ export function createInferenceClient(options: InferenceClientOptions = {}): Inf
     if (isWasm && findWasmRefusal(environment.profile, request) !== null) return false;
     if (wanted === 'auto' || header.provenance.executionProvider === wanted) return true;
     return wanted === 'webgpu' && backend.hasWebGpuFailed(toPipelineRequest(request));
+  }
+
+  function recall(work: Work): ResultSummary | null {
+    const result = results.recall(work.key);
+    return result && isAcceptable(work, result) ? summarize(work.key, result, 'hit', 0) : null;
   }
 
   async function lookUp(batch: readonly Work[]): Promise<readonly (ResultSummary | null)[]> {

@@ -16,6 +16,8 @@ export interface ResultStoreOptions {
 }
 
 export interface ResultStore {
+  /** What is in memory. */
+  recall(key: ResultKey): InferenceResult | null;
   /** In the order of `keys`; null for misses. One question to the disk for all of them, none where memory has all. */
   lookUp(keys: readonly ResultKey[]): Promise<readonly (ResultHeader | InferenceResult | null)[]>;
   /** Null: evicted, cleared or damaged. */
@@ -27,6 +29,11 @@ export interface ResultStore {
 
 export function createResultStore({ memory, cache, clock }: ResultStoreOptions): ResultStore {
   return {
+    recall(key) {
+      const near = memory.get(key);
+      if (near) cache.touch([key]);
+      return near;
+    },
     async lookUp(keys) {
       const near = keys.map((key) => memory.get(key));
       const farKeys = keys.filter((_, index) => near[index] === null);

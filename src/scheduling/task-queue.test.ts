@@ -147,6 +147,25 @@ describe('what is there already', () => {
     expect(running.map(({ work }) => work)).toEqual(['a', 'b']);
   });
 
+  it('has what is at hand done at once, without a place in line or a look-up', async () => {
+    const { queue, running, state } = setUp({
+      recall: (work) => (work === 'known' ? 'map at hand' : null),
+      lookUp: (batch) => {
+        throw new Error(`looked up ${batch.join()}`);
+      },
+    });
+    queue.enqueue('a', 'key-a', 'known');
+    expect(state('a')).toEqual({ state: 'done', summary: 'map at hand' });
+    expect(queue.getSnapshot()).toMatchObject({ queuedCount: 0, processingCount: 0 });
+    queue.enqueue('b', 'key-b', 'new');
+    // Another work under the same name: what waited for the first is told.
+    const settled = queue.settled('b');
+    queue.enqueue('b', 'key-a', 'known');
+    expect(await settled).toEqual({ state: 'done', summary: 'map at hand' });
+    await flushPromises();
+    expect(running).toEqual([]);
+  });
+
   it('is not reported for a task that was cancelled meanwhile', async () => {
     const { queue, state } = setUp({ lookUp: async (batch) => batch.map(() => 'stored') });
     queue.enqueue('a', 'a', 'a');

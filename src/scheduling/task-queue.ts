@@ -154,8 +154,10 @@ export function createTaskQueue<Work, Summary>(
     if (record.entry?.key === key) return;
     detach(taskId, record);
     record.ended = null;
-    record.entry = openEntry(taskId, key, work);
-    if (!record.entry) {
+    const summary = options.recall?.(work) ?? null;
+    record.entry = summary === null ? openEntry(taskId, key, work) : null;
+    if (summary !== null) end(taskId, { state: 'done', summary });
+    else if (!record.entry) {
       const message = `The queue holds ${options.limit} tasks already.`;
       const error = new EngineError('QUEUE_FULL', message, { details: { limit: options.limit } });
       end(taskId, { state: 'failed', error: toWireError(error) });

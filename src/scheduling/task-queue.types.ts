@@ -34,6 +34,8 @@ export interface TaskQueueOptions<Work, Summary> {
   /** Bound on work that waits. More fails with QUEUE_FULL. */
   readonly limit: number;
   readonly now: () => number;
+  /** What is at hand at once: such work never waits. Default: nothing is. */
+  readonly recall?: (work: Work) => Summary | null;
   /** Finds what is already there, for a batch at once, in its order; null: must run. Takes no capacity. A rejection counts as all null. */
   readonly lookUp: (batch: readonly Work[]) => Promise<readonly (Summary | null)[]>;
   /** Whether this work, which starts together, could start now. Asked for the first in line only; call `poke` when the answer may have changed. */
