@@ -9,6 +9,7 @@ import {
   readBitmap,
 } from '../testing/pictures.ts';
 import { createPictureClient } from './picture-client.ts';
+import type { IdentifiedPicture } from './picture-client.types.ts';
 
 const client = createPictureClient();
 afterAll(() => client.dispose());
@@ -59,6 +60,17 @@ test('TIFF is named, so that the user can be told what to do', async () => {
   expect(error).toMatchObject({ code: 'IMAGE_UNSUPPORTED_FORMAT', details: { format: 'tiff' } });
 });
 
+test('a file is identified before it is decoded, also one that cannot be', async () => {
+  const header = (await fetchFile('photo-640x480.jpg')).slice(0, 1024);
+  const identified: IdentifiedPicture[] = [];
+  const inspect = async (file: Blob) =>
+    codeOf(client.inspect(file, { signal: never, onIdentified: (picture) => identified.push(picture) }));
+  expect(await inspect(header)).toBe('IMAGE_DECODE_FAILED');
+  expect(identified).toMatchObject([{ widthPx: 640, heightPx: 480, format: 'jpeg', replacement: null }]);
+  expect(await inspect(await fetchFile('text.jpg'))).toBe('IMAGE_NOT_AN_IMAGE');
+  expect(identified).toHaveLength(1);
+});
+
 test('the hash is the sha256 of the bytes', async () => {
   const { sha256 } = await client.inspect(await fetchFile('photo-640x480.jpg'), { signal: never });
   expect(sha256).toBe('efbc4f6c0709955d2a69d9c5276a4f671ae7d26ee844e40d9eb885df5b8c8aae');
@@ -73,7 +85,9 @@ test('one bad file among a hundred fails alone, and the others come in order', a
     ),
   );
   expect(outcomes.flatMap(({ status }, i) => (status === 'rejected' ? [i] : []))).toEqual([42]);
-  expect(finished).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  // It is known to be bad before any of them is decoded.
+  const others = Array.from({ length: 100 }, (_, i) => i).filter((i) => i !== 42);
+  expect(finished).toEqual([42, ...others]);
 });
 
 test.each([
@@ -201,7 +215,7 @@ test('a picture that is looked at goes before those that are inspected', async (
     bitmap.close();
   });
   await Promise.all([...inspections, proxy]);
-  expect(order).toEqual(['inspected 1', 'shown', 'inspected 2', 'inspected 3']);
+  expect(order).toEqual(['shown', 'inspected 1', 'inspected 2', 'inspected 3']);
 });
 
 const CRASHES =
@@ -263,8 +277,9 @@ test('abort listeners do not pile up on a long-lived signal', async () => {
   const file = await fetchFile('photo.webp');
   await client.inspect(file, { signal });
   await client.inspect(new Blob([]), { signal }).catch(() => {});
-  expect(add).toHaveBeenCalledTimes(2);
-  expect(remove).toHaveBeenCalledTimes(2);
+  // Two calls of the worker for the first, one for the second.
+  expect(add).toHaveBeenCalledTimes(3);
+  expect(remove).toHaveBeenCalledTimes(3);
 });
 
 test('no object URL stays behind', async () => {

@@ -7,11 +7,13 @@ import type {
   FileExport,
   FileKind,
   MapExport,
+  PictureIdentity,
   PictureWorkerApi,
 } from '../worker/picture-api.ts';
 import { createId as createRandomId } from './create-id.ts';
 import type {
   ExportItem,
+  InspectOptions,
   LabelsExportItem,
   PictureClient,
   PictureInspection,
@@ -25,6 +27,8 @@ const WAITING_LIMIT = 10_000;
 
 /** Workers that make files of a ZIP, where there are cores for them: each holds a decoded photo. */
 const MAX_ZIP_LANES = 3;
+
+const SVG_HINTS = ['svg-rasterised'] as const;
 
 export interface PictureClientOptions {
   readonly spawnPictureWorker?: () => Worker;
@@ -89,19 +93,23 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
   const exports = createExportQueue();
   const zipLanes = options.zipLanes ?? Math.min(MAX_ZIP_LANES, navigator.hardwareConcurrency);
 
-  async function inspect(file: Blob, signal: AbortSignal): Promise<PictureInspection> {
-    try {
-      const report = await pictures.run((api) => api.inspect(file), { signal, isRepeatable: true });
-      return { ...report, replacement: null };
-    } catch (error) {
+  const identify = (file: Blob, signal: AbortSignal): Promise<PictureIdentity> =>
+    pictures.run((api) => api.identify(file), { signal, isRepeatable: true });
+
+  async function inspect(file: Blob, { signal, onIdentified }: InspectOptions): Promise<PictureInspection> {
+    let replacement: Blob | null = null;
+    const identity = await identify(file, signal).catch(async (error: unknown) => {
       if (!isSvg(error)) throw error;
-      const replacement = await rasterizeSvg(file, { signal });
-      const report = await pictures.run((api) => api.inspect(replacement), {
-        signal,
-        isRepeatable: true,
-      });
-      return { ...report, format: 'svg', hints: [...report.hints, 'svg-rasterised'], replacement };
-    }
+      replacement = await rasterizeSvg(file, { signal });
+      return { ...(await identify(replacement, signal)), format: 'svg' };
+    });
+    onIdentified?.({ ...identity, replacement });
+    const preview = await pictures.run((api) => api.preview(replacement ?? file), {
+      signal,
+      isRepeatable: true,
+    });
+    const hints = [...preview.hints, ...identity.hints, ...(replacement === null ? [] : SVG_HINTS)];
+    return { ...identity, ...preview, hints, replacement };
   }
 
   async function exportOne(
@@ -134,7 +142,7 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
   }
 
   return {
-    inspect: (file, { signal }) => inspect(file, signal),
+    inspect,
     decodeProxy: (file, maxSidePx, { signal }) =>
       pictures.run((api) => api.decodeProxy(file, maxSidePx), {
         signal,

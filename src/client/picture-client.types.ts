@@ -4,19 +4,29 @@ import type { WireError } from '../engine/errors.ts';
 import type { LabelsFileKind, ParsingFileSettings } from '../worker/picture-api.ts';
 import type { ColorSettings } from '../render/renderer.ts';
 
-/** What import learns of a file, before any inference. Throws IMAGE_* for what cannot be used. */
-export interface PictureInspection {
+/** What import learns of a file before it is decoded: work on it can start, and may still find it damaged. */
+export interface IdentifiedPicture {
   /** Hex sha256 of the file. */
   readonly sha256: string;
   /** Upright size. */
   readonly widthPx: number;
   readonly heightPx: number;
   readonly format: string;
+  /** Set when the file had to be rewritten so that the engine can decode it (SVG -> PNG); else null. */
+  readonly replacement: Blob | null;
+}
+
+/** What import learns of a file. */
+export interface PictureInspection extends IdentifiedPicture {
   /** At most 256 px on the long side, encoded. */
   readonly thumbnail: Blob;
   readonly hints: readonly ('transparency-on-white' | 'first-frame' | 'svg-rasterised')[];
-  /** Set when the file had to be rewritten so that the engine can decode it (SVG -> PNG); else null. */
-  readonly replacement: Blob | null;
+}
+
+export interface InspectOptions {
+  readonly signal: AbortSignal;
+  /** Called first, unless it rejects before. */
+  readonly onIdentified?: (picture: IdentifiedPicture) => void;
 }
 
 export type ExportKind = 'colour-png' | 'grey16-png' | 'raw-npy';
@@ -56,7 +66,8 @@ export interface ZipExport {
 }
 
 export interface PictureClient {
-  inspect(file: Blob, options: { signal: AbortSignal }): Promise<PictureInspection>;
+  /** Rejects with IMAGE_* for what cannot be used. */
+  inspect(file: Blob, options: InspectOptions): Promise<PictureInspection>;
   /** Upright bitmap no larger than `maxSidePx`; the caller closes it. */
   decodeProxy(file: Blob, maxSidePx: number, options: { signal: AbortSignal }): Promise<ImageBitmap>;
   /** One file, named after its source and what it holds (`photo.disparity.png`, `photo.disparity-16bit.png`, `photo.disparity.npy`). */

@@ -1,7 +1,7 @@
 /** What import learns of a file: is it a picture, how large, what does it look like. */
 import { EngineError } from '../engine/errors.ts';
 import { isAnimated } from './animation.ts';
-import type { PictureReport } from './picture-api.ts';
+import type { PictureIdentity, PicturePreview } from './picture-api.ts';
 import { decodeBitmap, readBytes, readHeader, shrinkOnWhite } from './picture-decode.ts';
 
 const THUMBNAIL_SIDE_PX = 256;
@@ -32,24 +32,28 @@ function isTransparent(bitmap: ImageBitmap): boolean {
   return false;
 }
 
-/** Header, hash, thumbnail and hints. Decodes once, shrunk. Throws IMAGE_*. */
-export async function inspectPicture(file: Blob): Promise<PictureReport> {
+/** Header and hash; nothing is decoded. Throws IMAGE_*. */
+export async function identifyPicture(file: Blob): Promise<PictureIdentity> {
   const header = await readHeader(file);
   const bytes = await readBytes(file);
-  const sha256 = await hashBytes(bytes);
+  return {
+    sha256: await hashBytes(bytes),
+    widthPx: header.widthPx,
+    heightPx: header.heightPx,
+    format: header.format,
+    hints: isAnimated(bytes, header.format) ? ['first-frame'] : [],
+  };
+}
+
+/** Decodes once, shrunk. Throws IMAGE_*. */
+export async function previewPicture(file: Blob): Promise<PicturePreview> {
+  const header = await readHeader(file);
   const bitmap = await decodeBitmap(file, header, THUMBNAIL_SIDE_PX);
   try {
     const canvas = shrinkOnWhite(bitmap, THUMBNAIL_SIDE_PX);
-    const hints: PictureReport['hints'][number][] = [];
-    if (header.hasAlpha && isTransparent(bitmap)) hints.push('transparency-on-white');
-    if (isAnimated(bytes, header.format)) hints.push('first-frame');
     return {
-      sha256,
-      widthPx: header.widthPx,
-      heightPx: header.heightPx,
-      format: header.format,
       thumbnail: await canvas.convertToBlob({ type: 'image/jpeg', quality: THUMBNAIL_QUALITY }),
-      hints,
+      hints: header.hasAlpha && isTransparent(bitmap) ? ['transparency-on-white'] : [],
     };
   } finally {
     bitmap.close();

@@ -5,22 +5,29 @@ import type { Selection } from '../engine/parsing/selection.ts';
 import type { PaletteId } from '../render/palettes.ts';
 import type { BlurSource, ColorSettings, LabelLook, LabelSource } from '../render/renderer.ts';
 
-/** What the picture worker learns of a file that it can decode. */
-export interface PictureReport {
+/** What a file says of itself, before anything is decoded: enough for work on it to start. */
+export interface PictureIdentity {
   /** Hex sha256 of the file. */
   readonly sha256: string;
   /** Upright size. */
   readonly widthPx: number;
   readonly heightPx: number;
   readonly format: string;
+  readonly hints: readonly 'first-frame'[];
+}
+
+/** What is seen once it is decoded. */
+export interface PicturePreview {
   /** JPEG, at most 256 px on the long side. */
   readonly thumbnail: Blob;
-  readonly hints: readonly ('transparency-on-white' | 'first-frame')[];
+  readonly hints: readonly 'transparency-on-white'[];
 }
 
 export interface PictureWorkerApi {
   /** Fails with IMAGE_*. */
-  inspect(file: Blob): Promise<Reply<PictureReport>>;
+  identify(file: Blob): Promise<Reply<PictureIdentity>>;
+  /** Of a file that was identified. Fails with IMAGE_DECODE_FAILED. */
+  preview(file: Blob): Promise<Reply<PicturePreview>>;
   /** Upright, opaque (transparency on white), no side longer than `maxSidePx`; transferred. Fails with IMAGE_*. */
   decodeProxy(file: Blob, maxSidePx: number): Promise<Reply<ImageBitmap>>;
 }

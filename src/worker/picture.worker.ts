@@ -1,6 +1,6 @@
 /** Composition root of the picture worker: inspection and decoding, over Comlink. */
 import { expose, transfer } from 'comlink';
-import { inspectPicture } from './inspect-picture.ts';
+import { identifyPicture, previewPicture } from './inspect-picture.ts';
 import type { PictureWorkerApi } from './picture-api.ts';
 import { cropOnWhite, decodeBitmap, readHeader } from './picture-decode.ts';
 import { replyOf } from './reply.ts';
@@ -17,7 +17,8 @@ async function decodeProxy(file: Blob, maxSidePx: number): Promise<ImageBitmap> 
 }
 
 const api: PictureWorkerApi = {
-  inspect: (file) => replyOf(() => inspectPicture(file)),
+  identify: (file) => replyOf(() => identifyPicture(file)),
+  preview: (file) => replyOf(() => previewPicture(file)),
   async decodeProxy(file, maxSidePx) {
     const reply = await replyOf(() => decodeProxy(file, maxSidePx));
     return reply.ok ? transfer(reply, [reply.value]) : reply;

@@ -56,22 +56,29 @@ function createHandClient() {
   return { client, requests, prioritized, change };
 }
 
+/** A file of so many bytes says what it is, and cannot be decoded. */
+export const DAMAGED_SIZE = 13;
+
 /** The library over these doors; the stores are the app's. */
 export function setUpLibrary(kept: readonly LibraryImage[] = [], replacement: Blob | null = null) {
   const hand = createHandClient();
   const stored = new Map(kept.map((image) => [image.id, image]));
+  let decoding: Promise<unknown> = Promise.resolve();
   const pictures: Pick<PictureClient, 'inspect'> = {
-    inspect: async (file) => {
+    inspect: async (file, { onIdentified }) => {
       if (file.size === 0) throw new EngineError('IMAGE_EMPTY', 'empty file');
-      return {
+      const identified = {
         sha256: `sha-${file.size}`,
         widthPx: 4,
         heightPx: 3,
         format: 'png',
-        thumbnail: new Blob(['t']),
-        hints: [],
         replacement,
       };
+      await Promise.resolve();
+      onIdentified?.(identified);
+      await decoding;
+      if (file.size === DAMAGED_SIZE) throw new EngineError('IMAGE_DECODE_FAILED', 'damaged file');
+      return { ...identified, thumbnail: new Blob(['t']), hints: [] };
     },
   };
   const persistence: LibraryPersistence = {
@@ -117,6 +124,12 @@ export function setUpLibrary(kept: readonly LibraryImage[] = [], replacement: Bl
     images,
     settle,
     file,
+    /** Files are identified, and wait to be decoded. */
+    holdDecoding() {
+      let decode = () => {};
+      decoding = new Promise<void>((resolve) => (decode = resolve));
+      return () => decode();
+    },
     isEmptied: () => isEmptied,
     told,
     inside: () => inside,

@@ -5,7 +5,7 @@ import { useParsingStore } from '../stores/parsing-store.ts';
 import { useSettingsStore } from '../stores/settings-store.ts';
 import { useViewStore } from '../stores/view-store.ts';
 import { allTaskIdsOf, taskIdOf } from '../task-id.ts';
-import { makeKept, setUpLibrary } from './library-by-hand.ts';
+import { DAMAGED_SIZE, makeKept, setUpLibrary } from './library-by-hand.ts';
 import { MAX_LIBRARY_COUNT } from './library-limits.ts';
 
 const error = { code: 'TASK_TIMEOUT', message: 'slow', details: {}, causes: [], aborted: false } as const;
@@ -130,6 +130,40 @@ describe('the library', () => {
     await settle();
     expect(images()[0]?.outcome).toMatchObject({ state: 'failed', error: { code: 'IMAGE_EMPTY' } });
     expect(requests).toHaveLength(1);
+  });
+
+  it('starts a picture before it is decoded, and drops its tasks when it turns out damaged', async () => {
+    const { client, library, requests, images, settle, file, holdDecoding } = setUpLibrary();
+    const decode = holdDecoding();
+    library.importFiles([file('damaged.png', DAMAGED_SIZE), file('good.png', 5)]);
+    await settle();
+    expect(requests).toHaveLength(2);
+    expect(images()[1]).toMatchObject({ sha256: 'sha-5', widthPx: 4, thumbnail: null });
+    decode();
+    await settle();
+    expect(images()[0]?.outcome).toMatchObject({ state: 'failed', error: { code: 'IMAGE_DECODE_FAILED' } });
+    expect([...client.getSnapshot().tasks.keys()]).toEqual([taskIdOf(images()[1]?.id ?? '')]);
+    expect(images()[1]?.thumbnail?.size).toBe(1);
+  });
+
+  it('makes the thumbnail of a picture whose task is cancelled meanwhile, or whose page was closed too early', async () => {
+    const { client, library, images, settle, file, holdDecoding } = setUpLibrary([
+      { ...makeKept('kept', { state: 'done' }), thumbnail: null },
+    ]);
+    const decode = holdDecoding();
+    await library.restore();
+    library.importFiles([file('a.png', 2)]);
+    await settle();
+    const id = images()[1]?.id ?? '';
+    library.cancel(id);
+    await settle();
+    expect(client.getSnapshot().tasks.get(taskIdOf(id))?.state).toBe('cancelled');
+    decode();
+    await settle();
+    expect(images().map(({ thumbnail, outcome }) => [thumbnail?.size, outcome.state])).toEqual([
+      [1, 'done'],
+      [1, 'cancelled'],
+    ]);
   });
 
   it('remembers how tasks ended', async () => {

@@ -3,7 +3,7 @@
  * components only watch. Owns the way of a picture: file -> inspection -> task -> outcome -> storage.
  */
 import type { InferenceClient } from '../../client/inference-client.types.ts';
-import type { PictureClient } from '../../client/picture-client.types.ts';
+import type { IdentifiedPicture, PictureClient } from '../../client/picture-client.types.ts';
 import type { TaskId } from '../../engine/api.ts';
 import { toWireError } from '../../engine/errors.ts';
 import type { ModelManifest } from '../../engine/models/manifest.ts';
@@ -94,29 +94,50 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     persistence.save([image]);
   }
 
+  function startIdentified(id: string, file: Blob, identified: IdentifiedPicture): void {
+    // As it is now: what is wanted of it may have changed meanwhile.
+    const current = find(id);
+    if (current === undefined) return;
+    const source = identified.replacement ?? file;
+    const { sha256, widthPx, heightPx } = identified;
+    // Before the picture is told: a map that is at hand comes in the same rendering.
+    wanted.enqueue({ ...current, source, sha256 });
+    buffer.push(id, { source, sha256, widthPx, heightPx });
+    if (identified.replacement !== null) keepReplaced(id);
+    if (useViewStore.getState().selectedImageId === id) prioritize(id);
+  }
+
+  /** Whether it was read, or waited for that. A picture that is known gets its thumbnail in any case. */
+  function cancelReading({ id, sha256 }: LibraryImage): boolean {
+    return sha256 === null && inspections.cancel(id);
+  }
+
   const inspections = createInspectionQueue({
     concurrency: INSPECTIONS_AT_ONCE,
     getPreferredId: () => useViewStore.getState().selectedImageId,
     async inspect(id, signal) {
       const image = find(id);
       if (image === undefined) return;
-      const inspection = await pictures.inspect(image.source, { signal });
-      // As it is now: what is wanted of it may have changed meanwhile.
-      const current = find(id);
-      if (signal.aborted || current === undefined) return;
-      const source = inspection.replacement ?? image.source;
-      const { sha256, widthPx, heightPx, thumbnail, hints } = inspection;
-      buffer.push(id, { source, sha256, widthPx, heightPx, thumbnail, hints });
-      if (inspection.replacement !== null) keepReplaced(id);
-      wanted.enqueue({ ...current, source, sha256 });
-      if (useViewStore.getState().selectedImageId === id) prioritize(id);
+      const { thumbnail, hints } = await pictures.inspect(image.source, {
+        signal,
+        onIdentified(identified) {
+          // Of a picture that is known already only the thumbnail is missing.
+          if (!signal.aborted && image.sha256 === null) startIdentified(id, image.source, identified);
+        },
+      });
+      if (!signal.aborted && find(id) !== undefined) buffer.push(id, { thumbnail, hints });
     },
-    onError: (id, error) => buffer.push(id, { outcome: { state: 'failed', error: toWireError(error) } }),
+    onError(id, error) {
+      // What was started when the file was known, and not yet that it is damaged.
+      client.forget(allTaskIdsOf(id));
+      buffer.push(id, { outcome: { state: 'failed', error: toWireError(error) } });
+    },
   });
 
   function start(images: readonly LibraryImage[]): void {
     for (const image of images) if (image.sha256 !== null) wanted.enqueue(image);
-    inspections.add(images.filter((image) => image.sha256 === null).map((image) => image.id));
+    const isUnseen = ({ sha256, thumbnail }: LibraryImage) => sha256 === null || thumbnail === null;
+    inspections.add(images.filter(isUnseen).map((image) => image.id));
     prioritizeViewed();
   }
 
@@ -185,8 +206,10 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
 
   /** Where another tab works on it, that is told. */
   function cancelOne(id: string): void {
-    if (find(id)?.elsewhere) tell({ type: 'cancel', ids: [id] });
-    else if (inspections.cancel(id)) buffer.push(id, { outcome: { state: 'cancelled' } });
+    buffer.flush();
+    const image = find(id);
+    if (image?.elsewhere) tell({ type: 'cancel', ids: [id] });
+    else if (image && cancelReading(image)) buffer.push(id, { outcome: { state: 'cancelled' } });
     else cancelTasks(id);
   }
 
@@ -284,9 +307,12 @@ export function createLibraryCommands(options: LibraryCommandsOptions): LibraryC
     cancel: cancelOne,
 
     cancelAll() {
+      buffer.flush();
       const elsewhere = library().images.filter((image) => image.elsewhere);
       if (elsewhere.length > 0) tell({ type: 'cancel', ids: elsewhere.map(({ id }) => id) });
-      for (const id of inspections.cancelAll()) buffer.push(id, { outcome: { state: 'cancelled' } });
+      for (const image of library().images) {
+        if (cancelReading(image)) buffer.push(image.id, { outcome: { state: 'cancelled' } });
+      }
       client.cancelAll();
     },
 

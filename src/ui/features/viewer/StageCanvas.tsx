@@ -8,7 +8,7 @@ import { useServices } from '../../services.tsx';
 import type { SelectedImage } from '../../hooks/useSelectedImage.ts';
 import { useSettingsStore } from '../../stores/settings-store.ts';
 import { useViewStore } from '../../stores/view-store.ts';
-import { loadPhoto, MAX_PROXY_SIDE_PX } from './load-photo.ts';
+import { loadPhoto, loadThumbnail, MAX_PROXY_SIDE_PX } from './load-photo.ts';
 import { createPresenter, type Presenter } from './presenter.ts';
 import { withoutOverlay } from '../../view-modes.ts';
 import { readSurround } from './read-surround.ts';
@@ -147,7 +147,7 @@ export function StageCanvas(props: StageCanvasProps) {
   // Before anything of the new choice is painted: no picture is ever seen under the name of another.
   useLayoutEffect(() => {
     if (hostRef.current) hostRef.current.dataset.stale = '';
-  }, [stage, id, source, thumbnail, widthPx, heightPx]);
+  }, [stage, id, source, widthPx, heightPx]);
 
   useEffect(() => {
     if (stage === null) return;
@@ -160,31 +160,37 @@ export function StageCanvas(props: StageCanvasProps) {
     presenter.setPicture({ widthPx, heightPx });
     canvas.toggleAttribute('data-loading', true);
     const abort = new AbortController();
-    void loadPhoto(
-      pictures,
-      { source, thumbnail: thumbnail ?? null },
-      {
-        signal: abort.signal,
-        maxSidePx: maxPhotoSidePx,
-        onThumbnail: (bitmap) => presenter.setThumbnail(bitmap),
-        onPhoto: (bitmap) => presenter.setPhoto(bitmap),
-      },
-    ).then(() => {
+    void loadPhoto(pictures, source, {
+      signal: abort.signal,
+      maxSidePx: maxPhotoSidePx,
+      onPhoto: (bitmap) => presenter.setPhoto(bitmap),
+    }).then(() => {
       if (!abort.signal.aborted) canvas.toggleAttribute('data-loading', false);
     });
     return () => abort.abort();
-  }, [stage, pictures, id, source, thumbnail, widthPx, heightPx]);
+  }, [stage, pictures, id, source, widthPx, heightPx]);
+
+  // It may come after the map of a picture that is new.
+  useEffect(() => {
+    if (stage === null || !thumbnail || !widthPx || !heightPx) return;
+    const abort = new AbortController();
+    void loadThumbnail(thumbnail, {
+      signal: abort.signal,
+      onThumbnail: (bitmap) => stage.presenter.setThumbnail(bitmap),
+    });
+    return () => abort.abort();
+  }, [stage, id, source, thumbnail, widthPx, heightPx]);
 
   // After the picture's own effect, which forgets the map of the picture before.
   const map = viewed?.map ?? null;
   useEffect(() => {
     stage?.presenter.setMap(map, { fadeMs: isMotionReduced ? 0 : FADE_MS });
-  }, [stage, map, isMotionReduced, id, source, thumbnail, widthPx, heightPx]);
+  }, [stage, map, isMotionReduced, id, source, widthPx, heightPx]);
 
   const labelSource = labels?.source ?? null;
   useEffect(() => {
     stage?.presenter.setLabels(labelSource, blur);
-  }, [stage, labelSource, blur, id, source, thumbnail, widthPx, heightPx]);
+  }, [stage, labelSource, blur, id, source, widthPx, heightPx]);
 
   useLayoutEffect(() => {
     if (stage !== null && size !== null) stage.presenter.resize(size.widthPx, size.heightPx);

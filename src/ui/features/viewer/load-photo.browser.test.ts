@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PictureClient } from '../../../client/picture-client.types.ts';
-import { loadPhoto } from './load-photo.ts';
+import { loadPhoto, loadThumbnail } from './load-photo.ts';
 
 async function createPng(widthPx: number): Promise<Blob> {
   const canvas = new OffscreenCanvas(widthPx, 2);
@@ -18,43 +18,30 @@ function createPictures() {
 /** A closed bitmap has no size. */
 const isClosed = (bitmap: ImageBitmap) => bitmap.width === 0;
 
-async function setUp(thumbnailPx: number | null, { isPhotoThere = false } = {}) {
-  const shown: string[] = [];
+async function setUp() {
+  const shown: number[] = [];
   const abort = new AbortController();
   const { pictures, resolve, reject } = createPictures();
   const source = await createPng(8);
   const proxy = await createImageBitmap(source);
-  if (isPhotoThere) resolve(proxy);
-  const thumbnail = thumbnailPx === null ? null : await createPng(thumbnailPx);
-  const finished = loadPhoto(
-    pictures,
-    { source, thumbnail },
-    {
-      signal: abort.signal,
-      maxSidePx: 64,
-      onThumbnail: ({ width }) => shown.push(`thumbnail of ${width}`),
-      onPhoto: ({ width }) => shown.push(`photo of ${width}`),
-    },
-  );
+  const finished = loadPhoto(pictures, source, {
+    signal: abort.signal,
+    maxSidePx: 64,
+    onPhoto: ({ width }) => shown.push(width),
+  });
   return { shown, abort, resolve, reject, finished, proxy };
 }
 
-test('gives the thumbnail while the photo is decoded, then the photo', async () => {
-  const { shown, resolve, finished, proxy } = await setUp(4);
-  await expect.poll(() => shown).toEqual(['thumbnail of 4']);
+test('hands over the photo when it is decoded', async () => {
+  const { shown, resolve, finished, proxy } = await setUp();
+  expect(shown).toEqual([]);
   resolve(proxy);
   await finished;
-  expect(shown).toEqual(['thumbnail of 4', 'photo of 8']);
-});
-
-test('gives no thumbnail after the photo', async () => {
-  const { shown, finished } = await setUp(4, { isPhotoThere: true });
-  await finished;
-  expect(shown).toEqual(['photo of 8']);
+  expect(shown).toEqual([8]);
 });
 
 test('closes what arrives after another picture was chosen', async () => {
-  const { shown, abort, resolve, finished, proxy } = await setUp(null);
+  const { shown, abort, resolve, finished, proxy } = await setUp();
   abort.abort();
   resolve(proxy);
   await finished;
@@ -62,9 +49,26 @@ test('closes what arrives after another picture was chosen', async () => {
   expect(isClosed(proxy)).toBe(true);
 });
 
-test('keeps the thumbnail of a photo that cannot be decoded', async () => {
-  const { shown, reject, finished } = await setUp(4);
+test('hands over nothing of a photo or thumbnail that cannot be decoded', async () => {
+  const { shown, reject, finished } = await setUp();
   reject(new Error('truncated'));
   await finished;
-  expect(shown).toEqual(['thumbnail of 4']);
+  await loadThumbnail(new Blob(['no picture']), {
+    signal: new AbortController().signal,
+    onThumbnail: ({ width }) => shown.push(width),
+  });
+  expect(shown).toEqual([]);
+});
+
+test('hands over the thumbnail, unless another picture was chosen', async () => {
+  const shown: number[] = [];
+  const abort = new AbortController();
+  const load = async () => {
+    const onThumbnail = ({ width }: ImageBitmap) => shown.push(width);
+    await loadThumbnail(await createPng(4), { signal: abort.signal, onThumbnail });
+  };
+  await load();
+  abort.abort();
+  await load();
+  expect(shown).toEqual([4]);
 });

@@ -1,40 +1,45 @@
 import { isAbortError } from '../../../engine/errors.ts';
 import type { PictureClient } from '../../../client/picture-client.types.ts';
-import type { LibraryImage } from '../../stores/library-store.ts';
 
 /** Larger than any screen; a zoomed 50-megapixel photo is still sharper than its map. */
 export const MAX_PROXY_SIDE_PX = 4096;
 
-interface LoadOptions {
-  readonly signal: AbortSignal;
-  readonly maxSidePx: number;
-  /** Takes the bitmap over. Not called once the photo is there. */
-  onThumbnail(bitmap: ImageBitmap): void;
-  /** Takes the bitmap over. */
-  onPhoto(bitmap: ImageBitmap): void;
+/** Hands the bitmap over, unless another picture was chosen. What cannot be decoded is left out: its task says why. */
+async function load(
+  decoding: Promise<ImageBitmap>,
+  signal: AbortSignal,
+  onBitmap: (bitmap: ImageBitmap) => void,
+): Promise<void> {
+  try {
+    const bitmap = await decoding;
+    if (signal.aborted) bitmap.close();
+    else onBitmap(bitmap);
+  } catch (error) {
+    if (!isAbortError(error)) console.warn('The photo could not be shown', error);
+  }
 }
 
-/** The thumbnail at once, and the photo when it is decoded. A photo that cannot be decoded leaves the thumbnail: its task says why. */
-export async function loadPhoto(
+export function loadPhoto(
   pictures: PictureClient,
-  image: Pick<LibraryImage, 'source' | 'thumbnail'>,
-  { signal, maxSidePx, onThumbnail, onPhoto }: LoadOptions,
+  source: Blob,
+  options: {
+    readonly signal: AbortSignal;
+    readonly maxSidePx: number;
+    /** Takes the bitmap over. */
+    onPhoto(bitmap: ImageBitmap): void;
+  },
 ): Promise<void> {
-  let hasPhoto = false;
-  const showPhoto = async () => {
-    const bitmap = await pictures.decodeProxy(image.source, maxSidePx, { signal });
-    if (signal.aborted) return bitmap.close();
-    hasPhoto = true;
-    onPhoto(bitmap);
-  };
-  const showThumbnail = async () => {
-    if (image.thumbnail === null) return;
-    const bitmap = await createImageBitmap(image.thumbnail);
-    if (signal.aborted || hasPhoto) bitmap.close();
-    else onThumbnail(bitmap);
-  };
-  for (const outcome of await Promise.allSettled([showPhoto(), showThumbnail()])) {
-    if (outcome.status === 'rejected' && !isAbortError(outcome.reason))
-      console.warn('The photo could not be shown', outcome.reason);
-  }
+  const { signal, maxSidePx, onPhoto } = options;
+  return load(pictures.decodeProxy(source, maxSidePx, { signal }), signal, onPhoto);
+}
+
+export function loadThumbnail(
+  thumbnail: Blob,
+  options: {
+    readonly signal: AbortSignal;
+    /** Takes the bitmap over. */
+    onThumbnail(bitmap: ImageBitmap): void;
+  },
+): Promise<void> {
+  return load(createImageBitmap(thumbnail), options.signal, options.onThumbnail);
 }

@@ -125,6 +125,17 @@ describe('presenter', () => {
     expect(sources.at(-1)?.photo).toBeNull();
   });
 
+  it('takes no thumbnail once the photo is there', () => {
+    const { presenter, sources } = setUp();
+    const [photo, late] = [createBitmap(), createBitmap()];
+    presenter.setPicture(PICTURE);
+    presenter.setPhoto(photo);
+    presenter.setMap(MAP, NO_FADE);
+    presenter.setThumbnail(late);
+    expect(late.isClosed).toBe(true);
+    expect(sources.at(-1)).toMatchObject({ photo, map: MAP });
+  });
+
   it('does not report the draw of a picture that another one has taken the place of', async () => {
     const { presenter, renderTimes, drawn, nextFrame } = setUp();
     presenter.resize(400, 400);

@@ -25,7 +25,7 @@ export interface PresenterOptions {
 export interface Presenter {
   /** Another picture, or none: the canvas keeps the one before until this one has something to show, and its owner hides it. */
   setPicture(size: PictureSize | null): void;
-  /** The photo in small, until it is there itself. It waits for what it can be drawn with: the map, or that the photo takes longer than a moment. Takes the bitmap over. */
+  /** The photo in small, until it is there itself; after that it is not taken. It waits for what it can be drawn with: the map, or that the photo takes longer than a moment. Takes the bitmap over. */
   setThumbnail(thumbnail: ImageBitmap): void;
   /** Takes the bitmap over and closes it when it is no longer needed. */
   setPhoto(photo: ImageBitmap): void;
@@ -42,6 +42,8 @@ export interface Presenter {
 export function createPresenter({ renderer, clock, onDraw, onBusyChange }: PresenterOptions): Presenter {
   let picture: PictureSize | null = null;
   let photo: ImageBitmap | null = null;
+  /** Not its thumbnail. */
+  let isPhotoWhole = false;
   let map: ScalarMap | null = null;
   let labels: LabelSource | null = null;
   let blur: BlurSource | null = null;
@@ -130,6 +132,7 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
   return {
     setPicture(next) {
       thumbnail.drop();
+      isPhotoWhole = false;
       // A copy: which picture a draw was of is told by identity.
       picture = next === null ? null : { ...next };
       map = null;
@@ -141,11 +144,16 @@ export function createPresenter({ renderer, clock, onDraw, onBusyChange }: Prese
       replacePhoto(null);
     },
     setThumbnail(next) {
+      if (isPhotoWhole) {
+        next.close();
+        return;
+      }
       thumbnail.hold(next);
       if (map !== null || labels !== null || blur !== null) thumbnail.showNow();
     },
     setPhoto(next) {
       thumbnail.drop();
+      isPhotoWhole = true;
       replacePhoto(next);
     },
     setMap(next, { fadeMs }) {
