@@ -1,7 +1,7 @@
 /** What a journey asks of a browser: small, so that any automation protocol can give it. */
 
 export interface LaunchOptions {
-  /** A window that keeps nothing: storage is refused, or gone when it is closed. */
+  /** A window that keeps nothing: storage is refused, or gone when it is closed. WebKit's always are. */
   readonly isPrivate?: boolean;
 }
 

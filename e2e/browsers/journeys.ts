@@ -6,9 +6,10 @@ import { serveApp, type AppSite } from '../support/app-site.ts';
 import { createJourneyApp, type JourneyApp } from './app.ts';
 import type { BrowserKind, DrivenBrowser, LaunchOptions } from './driver.ts';
 import { FIREFOX } from './firefox.ts';
+import { WEBKIT } from './webkit.ts';
 
 /** To add a browser, write a driver and name it here. */
-const BROWSERS: readonly BrowserKind[] = [FIREFOX];
+const BROWSERS: readonly BrowserKind[] = [FIREFOX, WEBKIT];
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 
