@@ -146,8 +146,12 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     return variantKeyOf(manifest, variant.id);
   };
 
-  async function persistOnce(): Promise<void> {
-    if (snapshot.isPersisted !== null) return;
+  let isPersistAsked = false;
+
+  /** Not waited for: Firefox asks the user, who may leave that question alone for as long as he likes. */
+  async function askToPersist(): Promise<void> {
+    if (isPersistAsked) return;
+    isPersistAsked = true;
     // Missing on plain http, whatever the types say.
     const storage = (navigator as Partial<Navigator>).storage;
     const persist = options.persist ?? (async () => (await storage?.persist()) ?? false);
@@ -155,7 +159,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
   }
 
   async function importFiles(request: ImportRequest): Promise<void> {
-    await persistOnce();
+    void askToPersist();
     unwrapReply(await (await door.reach()).importFiles(request));
   }
 
@@ -191,7 +195,7 @@ export function createModelLibrary(options: ModelLibraryOptions): ModelLibrary {
     async download(modelId, downloadOptions) {
       const [remote, { makeDownloadRequest }] = await Promise.all([door.reach(), loadRequests()]);
       const request = makeDownloadRequest(require(modelId), snapshot.hub, downloadOptions);
-      await persistOnce();
+      void askToPersist();
       await remote.download(request);
     },
 
