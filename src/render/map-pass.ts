@@ -4,6 +4,7 @@ import { COLORMAP_SIZE, getColormapTable, type ColormapId } from './colormaps.ts
 import { bindTexture, createGpuProgram, createGpuTarget, createTexture } from './gpu-program.ts';
 import { createMapTexture } from './map-texture.ts';
 import { createPhotoTexture } from './photo-texture.ts';
+import { createPhotoUpload } from './photo-upload.ts';
 import type { ColorSettings, RenderSource, SourceRect, View } from './renderer.ts';
 import { photoSampling } from './sampling.ts';
 import { CONTENT, MAP_SHADER, MAP_UNIFORMS, OUTPUT } from './shaders.ts';
@@ -36,7 +37,8 @@ export function createMapPass(gl: WebGL2RenderingContext, maxTextureSizePx: numb
   const tileTarget = createGpuTarget(gl, UNIT.target);
   const layerTarget = createGpuTarget(gl, UNIT.layer);
   const mapTexture = createMapTexture(gl, gpu, tileTarget);
-  const photoTexture = createPhotoTexture(gl, maxTextureSizePx);
+  const uploadPicture = createPhotoUpload(gl);
+  const photoTexture = createPhotoTexture(gl, maxTextureSizePx, uploadPicture);
   const tableTexture = createTexture(gl, UNIT.table, gl.NEAREST);
   const layer = createValueLayer();
   let uploadedTable: ColormapId | null = null;
@@ -127,7 +129,7 @@ export function createMapPass(gl: WebGL2RenderingContext, maxTextureSizePx: numb
       let tile: WebGLTexture | null = null;
       if (photoTile !== null && color.followEdges) {
         tile = createTexture(gl, UNIT.tile, gl.NEAREST);
-        gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, photoTile);
+        uploadPicture(photoTile);
         gl.uniform1i(at.uPhoto, UNIT.tile);
         gl.uniform1i(at.uPhotoIsTile, 1);
       }

@@ -1,6 +1,7 @@
 /** The photo on the GPU, with mipmaps for when it is shown smaller than it is. */
 import { EngineError } from '../engine/errors.ts';
 import { bindTexture, createTexture } from './gpu-program.ts';
+import type { PhotoUpload, Picture } from './photo-upload.ts';
 import { UNIT } from './texture-units.ts';
 
 export interface PhotoTexture {
@@ -11,14 +12,18 @@ export interface PhotoTexture {
   dispose(): void;
 }
 
-export function createPhotoTexture(gl: WebGL2RenderingContext, maxSidePx: number): PhotoTexture {
+export function createPhotoTexture(
+  gl: WebGL2RenderingContext,
+  maxSidePx: number,
+  uploadPicture: PhotoUpload,
+): PhotoTexture {
   const texture = createTexture(gl, UNIT.photo, gl.LINEAR_MIPMAP_LINEAR);
   let uploaded: ImageBitmap | null = null;
   return {
     upload(photo) {
       if (uploaded === photo) return false;
       bindTexture(gl, UNIT.photo, texture);
-      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, fitPhoto(photo, maxSidePx));
+      uploadPicture(fitPhoto(photo, maxSidePx));
       gl.generateMipmap(gl.TEXTURE_2D);
       uploaded = photo;
       return true;
@@ -32,7 +37,7 @@ export function createPhotoTexture(gl: WebGL2RenderingContext, maxSidePx: number
 }
 
 /** The photo, or a copy that the GPU can hold. */
-function fitPhoto(photo: ImageBitmap, maxSidePx: number): ImageBitmap | OffscreenCanvas {
+function fitPhoto(photo: ImageBitmap, maxSidePx: number): Picture {
   const shrink = Math.max(photo.width, photo.height) / maxSidePx;
   if (shrink <= 1) return photo;
   const copy = new OffscreenCanvas(
