@@ -7,8 +7,9 @@ import { createModelLibrary } from './model-library.ts';
 
 it('a download does not wait for somebody who leaves the question for persistent storage alone', async () => {
   let askCount = 0;
+  const hub = `${inject('hubUrl')}/${formatBehaviour({ id: `persist-${Date.now()}` })}`;
   const library = createModelLibrary({
-    hubs: parseHubs(`${inject('hubUrl')}/${formatBehaviour({ id: `persist-${Date.now()}` })}`),
+    hubs: parseHubs(hub),
     catalogue: [BULK],
     storage: undefined,
     persist() {
@@ -16,6 +17,7 @@ it('a download does not wait for somebody who leaves the question for persistent
       return new Promise(() => undefined);
     },
   });
+  library.setHub(hub);
   const readState = () => library.getSnapshot().models[0]?.status.state;
   try {
     await library.ready();
