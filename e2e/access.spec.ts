@@ -115,6 +115,10 @@ test('changes of state are announced', async ({ app }) => {
   const region = app.page.locator('[aria-live="polite"], [role="status"]');
   await app.add(makePngs(2, 930));
   await expect(region.filter({ hasText: /2 of 2 pictures? done/ })).not.toHaveCount(0);
+  // Figures beside sliders are no news: an output element would speak them, nameless, with every picture.
+  await expect(app.page.getByRole('slider', { name: 'Near limit' })).toBeVisible();
+  const figures = app.page.locator('output, [role="status"]').filter({ hasText: /^[\d.,%\s]+(px)?$/ });
+  await expect(figures).toHaveCount(0);
   // Fewer than were announced before are news as well.
   for (const total of [1, 0]) {
     await app.page.keyboard.press('Delete');

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from './IconButton.tsx';
 
@@ -27,6 +27,7 @@ export function Dialog({
   children,
 }: DialogProps) {
   const { t } = useTranslation();
+  const titleId = useId();
   return (
     <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
@@ -35,6 +36,7 @@ export function Dialog({
           className="dialog"
           data-kind={kind}
           data-size={size}
+          aria-labelledby={titleId}
           aria-describedby={undefined}
           // The dialog itself takes the focus: a tooltip on its first button would be in the way.
           onOpenAutoFocus={(event) => {
@@ -44,11 +46,13 @@ export function Dialog({
           tabIndex={-1}
         >
           <div className="dialog-head">
-            <Primitive.Title className="dialog-title">{title}</Primitive.Title>
+            <Primitive.Title id={titleId} className="dialog-title">
+              {title}
+            </Primitive.Title>
             <IconButton label={t('close')} icon={<X aria-hidden />} onClick={onClose} />
           </div>
-          {/* Focusable, so that the keyboard can scroll a text without controls. */}
-          <div className="dialog-body" tabIndex={0}>
+          {/* Focusable, so that the keyboard can scroll a text without controls; named, or all of it would be its name. */}
+          <div className="dialog-body" tabIndex={0} role="group" aria-labelledby={titleId}>
             {children}
           </div>
           {foot && <div className="dialog-foot">{foot}</div>}

@@ -12,7 +12,7 @@ interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 
 export function IconButton({ label, icon, shortcut, tooltipSide, className, ...rest }: IconButtonProps) {
   return (
-    <Tooltip text={label} shortcut={shortcut} side={tooltipSide}>
+    <Tooltip text={label} isName shortcut={shortcut} side={tooltipSide}>
       <button
         type="button"
         aria-label={label}

@@ -32,7 +32,7 @@ export function OpacitySlider({ opacity, onChange }: OpacitySliderProps) {
           aria-valuetext={format.percent(opacity)}
         />
       </Slider.Root>
-      <output>{format.percent(opacity)}</output>
+      <span className="num">{format.percent(opacity)}</span>
     </div>
   );
 }

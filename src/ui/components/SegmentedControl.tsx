@@ -44,7 +44,7 @@ export function SegmentedControl<T extends string>(props: SegmentedControlProps<
           </ToggleGroup.Item>
         );
         return isIconOnly ? (
-          <Tooltip key={option.value} text={option.label} shortcut={option.shortcut}>
+          <Tooltip key={option.value} text={option.label} isName shortcut={option.shortcut}>
             {item}
           </Tooltip>
         ) : (

@@ -29,7 +29,8 @@ export function Slider(props: SliderProps) {
         <span id={labelId} className="field-label">
           {label}
         </span>
-        <output className="field-value">{text}</output>
+        {/* No output element: a live region would speak every new value, without its name. */}
+        <span className="field-value num">{text}</span>
       </div>
       <Primitive.Root
         className="slider"

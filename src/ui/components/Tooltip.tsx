@@ -4,18 +4,28 @@ import type { ReactNode } from 'react';
 interface TooltipProps {
   readonly text: ReactNode;
   readonly shortcut?: string;
+  /** The trigger's own name says the same: screen readers need not say it twice. */
+  readonly isName?: boolean;
   readonly side?: 'top' | 'right' | 'bottom' | 'left';
   /** One element that takes a ref and events. */
   readonly children: ReactNode;
 }
 
 /** A hint on hover and focus. Never the only place of a fact: the trigger carries its own name. */
-export function Tooltip({ text, shortcut, side = 'bottom', children }: TooltipProps) {
+export function Tooltip({ text, shortcut, isName = false, side = 'bottom', children }: TooltipProps) {
   return (
     <Primitive.Root>
-      <Primitive.Trigger asChild>{children}</Primitive.Trigger>
+      <Primitive.Trigger asChild {...(isName ? { 'aria-describedby': undefined } : {})}>
+        {children}
+      </Primitive.Trigger>
       <Primitive.Portal>
-        <Primitive.Content className="tooltip" side={side} sideOffset={6} collisionPadding={8}>
+        <Primitive.Content
+          className="tooltip"
+          aria-hidden={isName || undefined}
+          side={side}
+          sideOffset={6}
+          collisionPadding={8}
+        >
           {text}
           {shortcut && <kbd>{shortcut}</kbd>}
         </Primitive.Content>

@@ -71,10 +71,10 @@ export function RangeControl({ viewed, color, choice, onChange }: RangeControlPr
       />
       <div className="range-values">
         <span>
-          {t('legend.far')} <output>{describe(range.lo)}</output>
+          {t('legend.far')} <span className="num">{describe(range.lo)}</span>
         </span>
         <span>
-          <output>{describe(range.hi)}</output> {t('legend.near')}
+          <span className="num">{describe(range.hi)}</span> {t('legend.near')}
         </span>
       </div>
     </div>

@@ -37,7 +37,7 @@ export function FilmControls() {
         </Slider.Track>
         <Slider.Thumb className="slider-thumb" aria-label={t('film.position')} aria-valuetext={clock} />
       </Slider.Root>
-      <output className="num live-film-clock">{clock}</output>
+      <span className="num live-film-clock">{clock}</span>
       <Select
         label={t('film.rate')}
         isLabelHidden

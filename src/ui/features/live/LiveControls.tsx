@@ -117,7 +117,7 @@ function RecordButton({ isDisabled }: { readonly isDisabled: boolean }) {
         <Button variant="danger" icon={<Square aria-hidden />} disabled={isBusy} onClick={() => void stop()}>
           {t('controls.stopRecording')}
         </Button>
-        <output
+        <span
           className="num"
           data-testid="live-recording"
           data-frames={recording.frames}
@@ -126,7 +126,7 @@ function RecordButton({ isDisabled }: { readonly isDisabled: boolean }) {
           data-codec={recording.codec}
         >
           {formatClock(recording.lengthMs)} · {format.bytes(recording.sizeBytes)}
-        </output>
+        </span>
       </div>
     );
   }

@@ -24,9 +24,9 @@ export function DepthRange() {
     <div className="field">
       <div className="field-row" style={{ minHeight: 20 }}>
         <span className="field-label">{t('depthRange.label')}</span>
-        <output className="field-value">
+        <span className="field-value num">
           {t('depthRange.value', { lo: write(range.lo), hi: write(range.hi) })}
-        </output>
+        </span>
       </div>
       <Slider.Root
         className="slider"
