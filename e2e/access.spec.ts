@@ -109,6 +109,16 @@ test('every control can be reached with Tab, and focus is visible', async ({ app
   expect([...reached].filter((name) => /sample|choose|open|add/i.test(name))).not.toEqual([]);
 });
 
+test('the open page is told: in the title, and spoken when it changes', async ({ app }) => {
+  await app.open({ ep: 'wasm' });
+  await expect(app.page).toHaveTitle('Isobath');
+  for (const name of ['Models', 'Live', 'Photos']) {
+    await app.page.getByRole('button', { name, exact: true }).click();
+    await expect(app.page).toHaveTitle(name === 'Photos' ? 'Isobath' : `${name} · Isobath`);
+    await expect(app.page.getByTestId('live-region')).toHaveText(name);
+  }
+});
+
 test('changes of state are announced', async ({ app }) => {
   await app.open({ ep: 'wasm' });
   await app.waitForCounts({ done: 1 });

@@ -10,6 +10,7 @@ import { useAppliedSettings } from './hooks/useAppliedSettings.ts';
 import { useClientNotices } from './hooks/useClientNotices.ts';
 import { useHandedFiles } from './hooks/useHandedFiles.ts';
 import { useIsPhone, useMediaQuery } from './hooks/useMediaQuery.ts';
+import { usePageTitle } from './hooks/usePageTitle.ts';
 import { LivePlace } from './LivePlace.tsx';
 import { addLateTexts } from './locales/i18n.ts';
 import { PhotosPage } from './PhotosPage.tsx';
@@ -56,6 +57,7 @@ export function App() {
   useAppliedSettings();
   useClientNotices();
   useAppShell();
+  usePageTitle();
   useHandedFiles();
   useShortcuts({ help: () => setOpenPanel('help'), settings: () => setOpenPanel('settings') });
 
