@@ -25,23 +25,18 @@ process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 const REPORTS = 'test-results/reports';
 const bin = (name: string) => `node_modules/.bin/${name}`;
 
-function vitestStep(project: 'unit' | 'browser', limitMinutes: number): Step {
-  const path = `${REPORTS}/${project}.json`;
+/** `command` ends where arguments for Vitest may follow. */
+function vitestStep(name: string, command: readonly string[], limitMinutes: number): Step {
+  const path = `${REPORTS}/${name.replaceAll(' ', '-')}.json`;
   return {
-    name: `${project} tests`,
-    command: [
-      bin('vitest'),
-      'run',
-      '--project',
-      project,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${path}`,
-    ],
+    name,
+    command: [...command, '--reporter=default', '--reporter=json', `--outputFile.json=${path}`],
     limitMinutes,
     report: { kind: 'vitest', path },
   };
 }
+
+const vitest = (project: string) => [bin('vitest'), 'run', '--project', project];
 
 /** Limits are for what hangs: three times what a step takes on two busy cores. */
 const STEPS: readonly Step[] = [
@@ -52,8 +47,8 @@ const STEPS: readonly Step[] = [
   { name: 'lint', command: [bin('eslint'), '.', '--max-warnings', '0'], limitMinutes: 10 },
   { name: 'format', command: [bin('prettier'), '--check', '.', '--log-level', 'warn'], limitMinutes: 10 },
   { name: 'unused code', command: [bin('knip')], limitMinutes: 10 },
-  vitestStep('unit', 20),
-  vitestStep('browser', 40),
+  vitestStep('unit tests', vitest('unit'), 20),
+  vitestStep('browser tests', vitest('browser'), 40),
   { name: 'build', command: [bin('vite'), 'build', '--logLevel', 'warn'], limitMinutes: 10 },
   { name: 'build check', command: [bin('tsx'), 'e2e/tools/check-build.ts'], limitMinutes: 4 },
   {
@@ -62,6 +57,7 @@ const STEPS: readonly Step[] = [
     limitMinutes: 60,
     report: { kind: 'playwright', path: `${REPORTS}/e2e.json` },
   },
+  vitestStep('other browsers', [bin('tsx'), 'e2e/tools/other-browsers.ts'], 30),
 ];
 
 function describeVerdict(isTimeout: boolean, code: number | null, limitMinutes: number): string {
@@ -90,11 +86,11 @@ async function runAll(): Promise<Row[]> {
 
 function printRows(rows: readonly Row[]): void {
   console.log(
-    `\n${'step'.padEnd(14)}${'seconds'.padStart(9)}${'passed'.padStart(8)}${'failed'.padStart(8)}  verdict`,
+    `\n${'step'.padEnd(16)}${'seconds'.padStart(9)}${'passed'.padStart(8)}${'failed'.padStart(8)}  verdict`,
   );
   for (const { name, seconds, counts, verdict } of rows) {
     console.log(
-      `${name.padEnd(14)}${seconds.toFixed(1).padStart(9)}${String(counts.passed).padStart(8)}` +
+      `${name.padEnd(16)}${seconds.toFixed(1).padStart(9)}${String(counts.passed).padStart(8)}` +
         `${String(counts.failed).padStart(8)}  ${verdict}`,
     );
   }

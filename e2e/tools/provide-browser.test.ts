@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { provideChromium, type ProvideOptions } from './provide-chromium.ts';
+import { CHROMIUM, FIREFOX, WEBKIT } from './browser-packages.ts';
+import { provideBrowser, type ProvideOptions } from './provide-browser.ts';
 
-/** A Debian without Chromium, where everything succeeds, but for what `change` says. */
+/** A Debian without browsers, where everything succeeds, but for what `change` says. */
 function provide(
   change: Partial<ProvideOptions> & { readonly fails?: RegExp; readonly brings?: boolean } = {},
+  wanted = CHROMIUM,
 ) {
   const { fails, brings = true, ...options } = change;
   const commands: string[] = [];
   let isInstalled = false;
-  const provided = provideChromium({
+  const provided = provideBrowser(wanted, {
     find: () => (isInstalled ? '/usr/bin/chromium' : undefined),
     named: undefined,
     hasFile: (path) => path === '/usr/bin/apt-get',
@@ -26,7 +28,7 @@ function provide(
   return { ...provided, commands };
 }
 
-describe('a Chromium for the tests', () => {
+describe('a browser for the tests', () => {
   it('is the installed one, and nothing is run', () => {
     expect(provide({ find: () => '/usr/bin/google-chrome' })).toEqual({
       isOk: true,
@@ -51,6 +53,14 @@ describe('a Chromium for the tests', () => {
     expect(isOk).toBe(true);
     expect(commands[0]).toBe('sudo -n true');
     expect(commands[1]).toBe('sudo -n env DEBIAN_FRONTEND=noninteractive apt-get -qq update');
+  });
+
+  it('may be another one, of several packages', () => {
+    expect(provide({}, FIREFOX).commands[1]).toMatch(/ install .* firefox-esr$/);
+    expect(provide({}, WEBKIT).commands[1]).toMatch(/ install .* webkit2gtk-driver xvfb$/);
+    expect(provide({ named: '/opt/nowhere' }, FIREFOX).message).toMatch(/^FIREFOX_PATH is/);
+    // It has no variable that could name it.
+    expect(provide({ hasFile: () => false }, WEBKIT).message).not.toMatch(/set/);
   });
 
   it.each([
