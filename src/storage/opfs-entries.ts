@@ -1,9 +1,9 @@
 /** What the origin's private file system leaves to its users: whole paths, small texts that are never half there. */
 import { ignoreNotFound, openFile } from '../platform/browser/model-files.ts';
 
-/** `move` is in no lib yet: Chromium and Firefox have it, older Safari does not (whatwg/fs pull 10). */
+/** `move` is in no lib yet (whatwg/fs pull 10). Safari has it with both arguments only. */
 interface MovableFile {
-  move(name: string): Promise<void>;
+  move(parent: FileSystemDirectoryHandle, name: string): Promise<void>;
 }
 
 export function isMovable(handle: object): handle is MovableFile {
@@ -39,7 +39,7 @@ export async function writeText(
   } finally {
     handle.close();
   }
-  if (isMovable(temporary)) await temporary.move(name);
+  if (isMovable(temporary)) await temporary.move(directory, name);
 }
 
 /** With all that is in it; what is not there is removed. */

@@ -19,6 +19,8 @@ import { openSyncPart } from './opfs-part.ts';
 const RECORD_NAME = 'download.json';
 const PINS_NAME = 'pins.json';
 const PART_SUFFIX = '.part';
+/** Beside the models; empty. */
+const PROBE_NAME = 'probe.tmp';
 /** The notes beside a model's files. */
 const RECORDS = /\.json(\.new)?$/;
 
@@ -28,10 +30,23 @@ export async function openOpfsStore(): Promise<ModelStore | null> {
   if (!('createSyncAccessHandle' in FileSystemFileHandle.prototype)) return null;
   try {
     const root = await navigator.storage.getDirectory();
-    await root.getDirectoryHandle(MODELS_DIRECTORY, { create: true });
+    await tryHandle(await root.getDirectoryHandle(MODELS_DIRECTORY, { create: true }));
     return createOpfsStore(root);
   } catch {
     return null; // SecurityError, NotAllowedError, or a broken profile: memory serves
+  }
+}
+
+/** Another tab asks at this moment, and so has handles. Safari says the second. */
+const IN_USE = ['NoModificationAllowedError', 'InvalidStateError'];
+
+/** Throws where handles can be asked for and not be had, as in WebKitGTK. */
+async function tryHandle(directory: FileSystemDirectoryHandle): Promise<void> {
+  const file = await directory.getFileHandle(PROBE_NAME, { create: true });
+  try {
+    (await file.createSyncAccessHandle()).close();
+  } catch (error) {
+    if (!(error instanceof DOMException && IN_USE.includes(error.name))) throw error;
   }
 }
 
@@ -114,7 +129,7 @@ function createOpfsStore(root: FileSystemDirectoryHandle): ModelStore {
       // Without `move` the part keeps its name: the marker says which files are whole, and copying would double the space.
       if (!isMovable(handle)) return partName;
       await removeEntry(directory, encodeName(name));
-      await handle.move(encodeName(name));
+      await handle.move(directory, encodeName(name));
       return encodeName(name);
     },
 
