@@ -19,8 +19,6 @@ import { openSyncPart } from './opfs-part.ts';
 const RECORD_NAME = 'download.json';
 const PINS_NAME = 'pins.json';
 const PART_SUFFIX = '.part';
-/** Beside the models; empty. */
-const PROBE_NAME = 'probe.tmp';
 /** The notes beside a model's files. */
 const RECORDS = /\.json(\.new)?$/;
 
@@ -37,16 +35,14 @@ export async function openOpfsStore(): Promise<ModelStore | null> {
   }
 }
 
-/** Another tab asks at this moment, and so has handles. Safari says the second. */
-const IN_USE = ['NoModificationAllowedError', 'InvalidStateError'];
-
-/** Throws where handles can be asked for and not be had, as in WebKitGTK. */
+/** Throws where handles can be asked for and not be had, as in WebKitGTK. A file of its own: no other tab has it open. */
 async function tryHandle(directory: FileSystemDirectoryHandle): Promise<void> {
-  const file = await directory.getFileHandle(PROBE_NAME, { create: true });
+  const name = `probe-${crypto.randomUUID()}.tmp`;
+  const file = await directory.getFileHandle(name, { create: true });
   try {
     (await file.createSyncAccessHandle()).close();
-  } catch (error) {
-    if (!(error instanceof DOMException && IN_USE.includes(error.name))) throw error;
+  } finally {
+    await directory.removeEntry(name);
   }
 }
 
