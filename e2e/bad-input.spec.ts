@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { expect, test } from './app.ts';
+import { SENTENCES } from './support/bad-pictures.ts';
 import { makePng, type PictureFile } from './support/pictures.ts';
 
 const IMAGES = new URL('./fixtures/images/', import.meta.url);
@@ -17,14 +18,6 @@ const listType = z.object({
   ),
 });
 const { images } = listType.parse(JSON.parse(readFileSync(new URL('images.json', IMAGES), 'utf8')));
-
-/** The one sentence of each file that cannot be used. */
-const SENTENCES: Readonly<Record<string, RegExp>> = {
-  'empty.jpg': /empty/i,
-  'text.jpg': /no picture/,
-  'bomb-60000x60000.png': /60,000 ?× ?60,000/,
-  'truncated.jpg': /damaged or cut off/,
-};
 
 function nameOf(file: string): string {
   return file.replace('images/', '');

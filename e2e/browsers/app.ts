@@ -7,9 +7,11 @@ import type { DrivenPage } from './driver.ts';
 
 export interface JourneyApp {
   readonly page: DrivenPage;
-  /** Opens the app with URL parameters and waits until it takes pictures. */
+  /** Opens the app with URL parameters; on the page of photos waits until it takes some. */
   open(params?: Readonly<Record<string, string>>): Promise<void>;
-  /** Pictures of `e2e/fixtures/images`, through the file input. */
+  /** Files of `e2e/fixtures`, through the file input of that test id. */
+  give(input: string, paths: readonly string[]): Promise<void>;
+  /** Pictures of `e2e/fixtures/images`. */
   add(names: readonly string[]): Promise<void>;
   /** Waits until the library tells so many pictures. */
   untilCounts(counts: {
@@ -21,6 +23,8 @@ export interface JourneyApp {
   untilStored(counts: { readonly pictures: number; readonly maps: number }): Promise<void>;
   /** `data-*` of the first element that `selector` finds; null where there is none. */
   read(selector: string): Promise<Record<string, string> | null>;
+  /** The same of all. */
+  readAll(selector: string): Promise<readonly Readonly<Record<string, string | undefined>>[]>;
   /** What is written there, of each. */
   texts(selector: string): Promise<string[]>;
   select(name: string): Promise<void>;
@@ -30,9 +34,11 @@ export interface JourneyApp {
   save(action: string): Promise<{ name: string; bytes: Buffer }>;
   /** What is on screen where the viewer is, once it stands still. */
   pixels(): Promise<DecodedPng>;
+  /** What is on screen where the canvas is, at this moment. */
+  look(canvas: string): Promise<DecodedPng>;
 }
 
-const IMAGES = new URL('../fixtures/images/', import.meta.url);
+const FIXTURES = new URL('../fixtures/', import.meta.url);
 const CANVAS = '[data-testid="viewer-canvas"]';
 
 /** A card of the film strip. */
@@ -102,6 +108,23 @@ export function createJourneyApp(page: DrivenPage, url: string): JourneyApp {
     expect
       .poll(() => page.evaluate(markControl, [name, PRESSED] as const), { message: `a control ${name}` })
       .toBe(true);
+  const give = async (input: string, paths: readonly string[]) => {
+    const selector = `[data-testid="${input}"]`;
+    await expect.poll(() => read(selector)).not.toBeNull();
+    await page.setFiles(
+      selector,
+      paths.map((path) => fileURLToPath(new URL(path, FIXTURES))),
+    );
+  };
+  const cropTo = async (canvas: string, shot: Buffer): Promise<DecodedPng> => {
+    const place = await page.evaluate((selector) => {
+      const box = document.querySelector(selector)?.getBoundingClientRect();
+      return box && [box.x, box.y, box.width, box.height].map((side) => Math.round(side * devicePixelRatio));
+    }, canvas);
+    if (place === undefined) throw new Error(`no canvas ${canvas}`);
+    const [x = 0, y = 0, width = 0, height = 0] = place;
+    return crop(decode(shot), x, y, width, height);
+  };
   return {
     page,
     read,
@@ -111,14 +134,15 @@ export function createJourneyApp(page: DrivenPage, url: string): JourneyApp {
     },
     async open(params = {}) {
       await page.goto(`${url}?${new URLSearchParams(params).toString()}`);
-      await expect.poll(() => read('[data-testid="library"]')).not.toBeNull();
+      const shown = params.view === undefined ? 'library' : 'file-input';
+      await expect.poll(() => read(`[data-testid="${shown}"]`)).not.toBeNull();
     },
-    async add(names) {
-      await page.setFiles(
-        '[data-testid="file-input"]',
-        names.map((name) => fileURLToPath(new URL(name, IMAGES))),
-      );
-    },
+    give,
+    add: (names) =>
+      give(
+        'file-input',
+        names.map((name) => `images/${name}`),
+      ),
     async untilCounts({ total, done, failed }) {
       const wanted = { count: total, countDone: done, countFailed: failed };
       const told = Object.entries(wanted).flatMap(([key, count]) =>
@@ -134,13 +158,22 @@ export function createJourneyApp(page: DrivenPage, url: string): JourneyApp {
       await expect.poll(() => count(PICTURES)).toBe(pictures);
       await expect.poll(() => count(MAPS)).toBeGreaterThanOrEqual(maps);
     },
+    readAll: (selector) =>
+      page.evaluate(
+        (wanted) =>
+          [...document.querySelectorAll<HTMLElement>(wanted)].map(({ dataset }) => ({ ...dataset })),
+        selector,
+      ),
     texts: (selector) =>
       page.evaluate(
         (wanted) => [...document.querySelectorAll<HTMLElement>(wanted)].map(({ innerText }) => innerText),
         selector,
       ),
     async select(name) {
-      await page.evaluate((card) => document.querySelector<HTMLElement>(card)?.click(), cardOf(name));
+      await page.evaluate(
+        (card) => document.querySelector<HTMLElement>(`${card} button`)?.click(),
+        cardOf(name),
+      );
       await expect.poll(async () => (await read(cardOf(name)))?.selected).toBeDefined();
     },
     async save(action) {
@@ -159,19 +192,8 @@ export function createJourneyApp(page: DrivenPage, url: string): JourneyApp {
           return busy === undefined && loading === undefined && last.equals(before);
         })
         .toBe(true);
-      const place = await page.evaluate((selector) => {
-        const { x, y, width, height } = document.querySelector(selector)?.getBoundingClientRect() ?? {
-          x: 0,
-          y: 0,
-          width: 0,
-          height: 0,
-        };
-        return { x, y, width, height, scale: devicePixelRatio };
-      }, CANVAS);
-      const [x, y, width, height] = [place.x, place.y, place.width, place.height].map((side) =>
-        Math.round(side * place.scale),
-      ) as [number, number, number, number];
-      return crop(decode(last), x, y, width, height);
+      return cropTo(CANVAS, last);
     },
+    look: async (canvas) => cropTo(canvas, await page.screenshot()),
   };
 }
