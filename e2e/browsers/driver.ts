@@ -30,9 +30,16 @@ export interface DrivenBrowser {
   close(): Promise<void>;
 }
 
+/**
+ * What a browser cannot do, as it is driven here: `kept files`, as its every window is private; `films`, as it has other
+ * codecs than the product that it stands for.
+ */
+export type Lack = 'kept files' | 'films';
+
 /** One that may be installed here. */
 export interface BrowserKind {
   readonly name: string;
+  readonly lacks: readonly Lack[];
   /** Path of its executable, or undefined where it is not installed. */
   find(): string | undefined;
   /** On an empty profile; the caller closes it. */

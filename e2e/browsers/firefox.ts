@@ -43,6 +43,7 @@ function drivePage(page: Page): DrivenPage {
 
 export const FIREFOX: BrowserKind = {
   name: 'Firefox',
+  lacks: [],
   find: findFirefox,
   async launch(path, { isPrivate = false } = {}) {
     const browser = await puppeteer.launch({

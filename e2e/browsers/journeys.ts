@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { serveApp, type AppSite } from '../support/app-site.ts';
 import { createJourneyApp, type JourneyApp } from './app.ts';
-import type { BrowserKind, DrivenBrowser, LaunchOptions } from './driver.ts';
+import type { BrowserKind, DrivenBrowser, Lack, LaunchOptions } from './driver.ts';
 import { FIREFOX } from './firefox.ts';
 import { WEBKIT } from './webkit.ts';
 
@@ -18,13 +18,18 @@ export interface Journey {
   readonly site: AppSite;
 }
 
+interface JourneyOptions extends LaunchOptions {
+  /** Browsers that lack one of these are left out. */
+  readonly needs?: readonly Lack[];
+}
+
 /** `define` gets a function that gives the running test's page and site. A browser that is not installed skips its tests. */
 export function onEveryBrowser(
   name: string,
   define: (journey: () => Journey) => void,
-  options: LaunchOptions = {},
+  { needs = [], ...options }: JourneyOptions = {},
 ): void {
-  for (const kind of BROWSERS) {
+  for (const kind of BROWSERS.filter(({ lacks }) => !needs.some((need) => lacks.includes(need)))) {
     const path = kind.find();
     describe.skipIf(path === undefined)(`${name}, in ${kind.name}`, () => {
       let browser: DrivenBrowser | undefined;

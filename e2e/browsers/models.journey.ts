@@ -20,19 +20,23 @@ async function readModel(app: JourneyApp) {
   return cards.find(({ model }) => model?.includes(MODEL)) ?? null;
 }
 
-onEveryBrowser('models', (journey) => {
-  it('a model of one’s own is kept, is there after a reload, and computes', async () => {
-    const { app } = journey();
-    await bringModel(app);
-    await app.page.reload();
-    await expect.poll(() => readModel(app)).toMatchObject({ state: 'ready', inUse: '' });
-    await app.open({ ep: 'wasm' });
-    await app.add([PHOTO]);
-    await app.untilCounts({ total: 1, done: 1 });
-    expect(await app.read(cardOf(PHOTO))).toMatchObject({ state: 'done', cache: 'miss' });
-    await expect.poll(async () => (await app.texts('body')).join()).toContain(MODEL);
-  });
-});
+onEveryBrowser(
+  'models',
+  (journey) => {
+    it('a model of one’s own is kept, is there after a reload, and computes', async () => {
+      const { app } = journey();
+      await bringModel(app);
+      await app.page.reload();
+      await expect.poll(() => readModel(app)).toMatchObject({ state: 'ready', inUse: '' });
+      await app.open({ ep: 'wasm' });
+      await app.add([PHOTO]);
+      await app.untilCounts({ total: 1, done: 1 });
+      expect(await app.read(cardOf(PHOTO))).toMatchObject({ state: 'done', cache: 'miss' });
+      await expect.poll(async () => (await app.texts('body')).join()).toContain(MODEL);
+    });
+  },
+  { needs: ['kept files'] },
+);
 
 onEveryBrowser(
   'models in a private window',

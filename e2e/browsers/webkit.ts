@@ -124,6 +124,7 @@ async function startDriver(path: string, display: string): Promise<{ url: string
 /** Its automation keeps nothing beyond a window: every page is a private window, with a storage of its own. */
 export const WEBKIT: BrowserKind = {
   name: 'WebKit',
+  lacks: ['kept files', 'films'],
   find: () => findWebKit()?.driver,
   async launch() {
     const programs = findWebKit();
